@@ -1,0 +1,1 @@
+"""Course texts to chunks in the library."""

@@ -1,0 +1,209 @@
+"""Makes a converted text readable: drops slide furniture, keeps what a student would read.
+
+Pure: Document -> Document. Every line of the result knows the line of the file it came from.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import groupby
+
+from ingest.inline import plain_inline
+from ingest.pages import Line, split_pages
+from ingest.tables import html_tables_to_pipes, tabs_to_pipes
+from rag.types import Document, PageStart
+
+_FENCE = re.compile(r"^\s*(```+|~~~+)")
+_HEADING = re.compile(r"^\s{0,3}(#{1,6})[ \t\u00a0]+(.*?)[ \t]*#*[ \t]*$")
+_EMPTY_BULLET = re.compile(r"^\s*(?:[-*+•–]|\d+[.)])\s*$")
+_BULLET_SIGN = re.compile(r"^(\s*)[•▪◦‣●○■➢➤✓✔](?=\s|\w)[ \t]*")
+_RULE = re.compile(r"^\s*(?:(?:-\s*){3,}|(?:\*\s*){3,}|(?:_\s*){3,})$")
+_CONTINUED = re.compile(
+    r"\s*(?:\(\s*(?:cont(?:inued|['’]?d|\.)?|\d+\s*(?:/|of)\s*\d+)\s*\)|[-–—]\s*cont(?:inued|['’]?d|\.)?)\s*$", re.I
+)
+_CONTENTS_ENTRY = re.compile(r"^\s*(\S.{1,80}?)(?:\t+|\s*\.{3,}\s*|\s{3,})\d{1,4}\s*$")
+_CONTENTS_TITLE = re.compile(r"^\s*(?:#+\s*)?(?:table of )?contents\s*:?\s*$", re.I)
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
+
+_PICTURE_OPENING = re.compile(
+    r"^\s*(?:the background of the (?:slide|page|image)|(?:an?|the|this) (?:[\w-]+ ){0,3}"
+    r"(?:illustration|image|picture|photo|photograph|icon|logo|graphic|drawing|background)s?\b)",
+    re.I,
+)
+_PICTURE_WORD = re.compile(
+    r"\b(?:silhouettes?|background|beige|gr[ae]y|orange|blue|green|red|black|white|stylized|abstract|icons?|gears?"
+    r"|illustrations?|palette|depict(?:s|ed|ing)|circles?|circular|arrows?|left|right|cent(?:er|re)|hand|sleeve)\b",
+    re.I,
+)
+_PICTURE_WORDS_NEEDED = 3
+_PICTURE_MOST_WORDS = 150
+
+
+def clean(document: Document) -> Document:
+    """Return the document without furniture, its inline markup made plain, its tables as pipe tables.
+
+    Dropped are repeated titles of consecutive slides, descriptions of pictures, page marks (kept as `pages`),
+    running headers, tables of contents (their entries become headings), empty bullets, comments and tags.
+    Code inside fences is left alone. The title is the heading that the text begins with, if it does.
+    """
+    text = document.text.replace("Â\u00a0", " ").replace("\u00a0", " ").replace("\u200b", "").replace("\ufeff", "")
+    lines, unit = split_pages(_blank_comments(text))
+    lines = _without_running_lines(_contents_to_headings(lines))
+    lines = [line for fenced, run in _by_fence(lines) for line in (run if fenced else _prose(list(run)))]
+    lines = list(_single_blank_lines(_without_repeated_titles(lines)))
+    return _assemble(document, lines, unit)
+
+
+def _blank_comments(text: str) -> str:
+    """Remove HTML comments other than page marks, keeping line breaks so that line numbers hold."""
+
+    def blank(match: re.Match[str]) -> str:
+        comment = match.group()
+        is_mark = "\n" not in comment and re.match(r"<!--\s*(?:page|slide)\b", comment, re.I)
+        return comment if is_mark else "\n" * comment.count("\n")
+
+    return _COMMENT.sub(blank, text) if "<!--" in text else text
+
+
+def _by_fence(lines: Iterable[Line]) -> Iterator[tuple[bool, list[Line]]]:
+    """Part lines into runs inside and outside code fences; an unclosed fence runs to the end."""
+    run: list[Line] = []
+    fence = ""
+    for line in lines:
+        match = _FENCE.match(line.text)
+        if match and not fence:
+            yield False, run
+            run, fence = [line], match.group(1)
+        elif match and match.group(1).startswith(fence) and not line.text.strip().strip(fence[0]):
+            yield True, [*run, line]
+            run, fence = [], ""
+        else:
+            run.append(line)
+    yield bool(fence), run
+
+
+def _prose(lines: list[Line]) -> list[Line]:
+    lines = html_tables_to_pipes(lines)
+    lines = [line._replace(text=html.unescape(plain_inline(line.text))) for line in lines]
+    lines = [line for line in lines if not _EMPTY_BULLET.match(line.text) and not _RULE.match(line.text)]
+    lines = [line._replace(text=_BULLET_SIGN.sub(r"\1- ", line.text)) for line in lines]
+    lines = [line._replace(text=_tidy_heading(line.text)) for line in lines]
+    return tabs_to_pipes(_without_pictures(lines))
+
+
+def _tidy_heading(text: str) -> str:
+    match = _HEADING.match(text)
+    if match is None:
+        return text
+    title = re.sub(r"\s+", " ", match.group(2)).strip(" •:*").strip()
+    return f"{match.group(1)} {title}" if title else ""
+
+
+def _without_pictures(lines: list[Line]) -> list[Line]:
+    """Drop paragraphs that describe how a picture looks."""
+    kept: list[Line] = []
+    for blank, run in groupby(lines, key=lambda line: not line.text.strip()):
+        paragraph = list(run)
+        words = " ".join(line.text for line in paragraph)
+        if blank or not is_picture_description(words):
+            kept.extend(paragraph)
+    return kept
+
+
+def is_picture_description(paragraph: str) -> bool:
+    """Whether a paragraph describes the look of a picture, as converters write for slide artwork."""
+    if not _PICTURE_OPENING.match(paragraph) or len(paragraph.split()) > _PICTURE_MOST_WORDS:
+        return False
+    return len({word.lower() for word in _PICTURE_WORD.findall(paragraph)}) >= _PICTURE_WORDS_NEEDED
+
+
+def _contents_to_headings(lines: list[Line]) -> list[Line]:
+    """Drop a table of contents; where the text has no heading marks, its entries become headings."""
+    start = next((at for at, line in enumerate(lines) if _CONTENTS_TITLE.match(line.text)), None)
+    if start is None:
+        return lines
+    end, titles = start + 1, set()
+    while end < len(lines) and (not lines[end].text.strip() or _CONTENTS_ENTRY.match(lines[end].text)):
+        match = _CONTENTS_ENTRY.match(lines[end].text)
+        titles |= {match.group(1).strip().lower()} if match else set()
+        end += 1
+    if len(titles) < 2:
+        return lines
+    rest = lines[:start] + lines[end:]
+    if any(_HEADING.match(line.text) for line in rest):
+        return rest
+    return [line._replace(text=f"# {line.text.strip()}") if _is_title(rest, at, titles) else line
+            for at, line in enumerate(rest)]  # fmt: skip
+
+
+def _is_title(lines: list[Line], at: int, titles: set[str]) -> bool:
+    def blank(index: int) -> bool:
+        return not 0 <= index < len(lines) or not lines[index].text.strip()
+
+    return lines[at].text.strip().lower() in titles and blank(at - 1) and blank(at + 1)
+
+
+def _without_running_lines(lines: list[Line]) -> list[Line]:
+    """Drop short lines that stand on at least half of three or more pages: running headers and footers."""
+    pages = {line.page for line in lines}
+    if len(pages) < 3:
+        return lines
+    seen = Counter(text for text, _ in {(line.text.strip(), line.page) for line in lines} if text)
+    running = {
+        text for text, count in seen.items()
+        if count * 2 > len(pages) and len(text) <= 120 and not _HEADING.match(text) and not re.match(r"[-*+|]", text)
+    }  # fmt: skip
+    return [line for line in lines if line.text.strip() not in running]
+
+
+def _without_repeated_titles(lines: list[Line]) -> list[Line]:
+    """Drop a heading that repeats the one before it at the same level: slides of one title are one section."""
+    kept: list[Line] = []
+    former: tuple[str, str] | None = None
+    fenced = False
+    for line in lines:
+        fenced ^= bool(_FENCE.match(line.text))
+        match = None if fenced else _HEADING.match(line.text)
+        if match is None:
+            kept.append(line)
+            continue
+        title = _CONTINUED.sub("", match.group(2)).strip()
+        current = (match.group(1), title.lower())
+        if current != former:
+            kept.append(line._replace(text=f"{match.group(1)} {title}"))
+        former = current
+    return kept
+
+
+def _single_blank_lines(lines: Iterable[Line]) -> Iterator[Line]:
+    blank = True
+    for line in lines:
+        text = line.text.rstrip()
+        if text or not blank:
+            yield line._replace(text=text)
+        blank = not text
+
+
+def _assemble(document: Document, lines: list[Line], unit: str) -> Document:
+    while lines and not lines[-1].text:
+        lines.pop()
+    pages: list[PageStart] = []
+    offset, current = 0, 0
+    for line in lines:
+        if line.page != current and line.page:
+            pages.append(PageStart(offset, line.page))
+            current = line.page
+        offset += len(line.text) + 1
+    heading = _HEADING.match(lines[0].text) if lines else None
+    return replace(
+        document,
+        title=heading.group(2) if heading else document.title,
+        text="\n".join(line.text for line in lines),
+        pages=tuple(pages),
+        page_unit=unit if pages else "",
+        lines=tuple(line.number for line in lines),
+    )

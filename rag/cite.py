@@ -1,0 +1,96 @@
+"""Turns selected spans into citations whose quotes are verified in the stored text."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.compose import Selected
+from rag.ports import Library
+from rag.types import AnswerStatement, Citation, Passage
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where lines and pages of a document begin; a document never changes, since its id is a hash of it."""
+
+    line_starts: tuple[int, ...]
+    lines: tuple[int, ...]
+    page_offsets: tuple[int, ...]
+    page_numbers: tuple[int, ...]
+
+    def line(self, offset: int) -> int:
+        index = bisect_right(self.line_starts, offset) - 1
+        return self.lines[index] if index < len(self.lines) else index + 1
+
+    def page(self, offset: int) -> int | None:
+        index = bisect_right(self.page_offsets, offset) - 1
+        return self.page_numbers[index] if index >= 0 else None
+
+
+class Citer:
+    """Makes citations; remembers the layout of the documents cited last."""
+
+    _REMEMBERED = 256
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._places: dict[str, _Places] = {}
+
+    def cite(
+        self, chosen: Sequence[Selected], passages: Sequence[Passage]
+    ) -> tuple[tuple[AnswerStatement, ...], tuple[Citation, ...]]:
+        """Return the statements with citation numbers, and the citations in order of first mention.
+
+        A span whose text is not found in the library is no citation, and a statement without one is left out.
+        """
+        citations: dict[tuple[str, int, int], Citation] = {}
+        statements: list[AnswerStatement] = []
+        for said in chosen:
+            numbers = []
+            for passage, start, end in ((said.passage, said.start, said.end), *said.also):
+                key = (passages[passage].chunk.document_id, start, end)
+                if key not in citations and (made := self.citation(passages[passage], start, end, len(citations) + 1)):
+                    citations[key] = made
+                if key in citations:
+                    numbers.append(citations[key].number)
+            if numbers:
+                statements.append(AnswerStatement(said.text, tuple(numbers), said.lead, said.is_item, said.score))
+        return tuple(statements), tuple(citations.values())
+
+    def citation(self, passage: Passage, start: int, end: int, number: int) -> Citation | None:
+        """Return a citation of a span of a passage, or None if the stored text no longer reads so there."""
+        chunk, info = passage.chunk, passage.document
+        quote = self._library.text(chunk.document_id, start, end)
+        if not quote.strip() or quote != chunk.text[start - chunk.start : end - chunk.start]:
+            return None
+        places = self._layout(chunk.document_id)
+        return Citation(
+            number=number,
+            document_id=chunk.document_id,
+            document=info.name,
+            title=info.title,
+            heading_path=chunk.heading_path,
+            quote=quote,
+            start=start,
+            end=end,
+            line=places.line(start),
+            page_unit=info.page_unit,
+            page_start=places.page(start),
+            page_end=places.page(end - 1),
+        )
+
+    def _layout(self, document_id: str) -> _Places:
+        if document_id not in self._places:
+            document = self._library.document(document_id)
+            if len(self._places) >= self._REMEMBERED:
+                del self._places[next(iter(self._places))]
+            self._places[document_id] = _Places(
+                (0, *(match.end() for match in re.finditer("\n", document.text))),
+                document.lines,
+                tuple(page.offset for page in document.pages),
+                tuple(page.number for page in document.pages),
+            )
+        return self._places[document_id]

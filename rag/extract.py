@@ -1,0 +1,147 @@
+"""The extractive answerer: selects the statements of the passages that answer, without a language model.
+
+Every statement is scored against the question (rag.match) by a logistic model whose weights, like the
+threshold under which an answer is refused, are fitted on labelled questions by `python -m
+evals.calibrate` and stored with their provenance in `calibration.json`. What is shown then depends
+on the kind of the question: a list question gets a list with its items, a comparison a statement for
+each side, a definition what defines the subject, anything else the best statement and what adds to it.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+import numpy as np
+
+from rag.compose import Composer, Scored, Selected
+from rag.match import Matcher, VectorMemory, features_of, term_weights
+from rag.ports import Embedder, Library
+from rag.question import Question
+from rag.statements import Statement, statements_of
+from rag.types import Passage
+
+SCORED = 48  # statements scored with vectors; the others share too few words with the question
+
+
+@dataclass(frozen=True, slots=True)
+class Logistic:
+    """A logistic model over named features."""
+
+    weights: Mapping[str, float]
+    bias: float
+
+    def logit(self, features: Mapping[str, float]) -> float:
+        """Return the log-odds."""
+        return self.bias + sum(weight * features[name] for name, weight in self.weights.items())
+
+    def probability(self, features: Mapping[str, float]) -> float:
+        """Return the probability, 0 to 1."""
+        return 1.0 / (1.0 + math.exp(-max(min(self.logit(features), 50.0), -50.0)))
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What was fitted on labelled questions.
+
+    Attributes:
+        statement: probability that a statement answers.
+        answer: probability that the answer composed around a statement is right.
+        threshold: an answer less probable than this is refused.
+        provenance: data, command and figures of the fit.
+    """
+
+    statement: Logistic
+    answer: Logistic
+    threshold: float
+    provenance: Mapping[str, object]
+
+
+@lru_cache(maxsize=1)
+def load_calibration() -> Calibration:
+    """Read the calibration shipped with the package."""
+    raw = json.loads(files("rag").joinpath("calibration.json").read_text("utf-8"))
+    return Calibration(Logistic(**raw["statement"]), Logistic(**raw["answer"]), raw["threshold"], raw["provenance"])
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What the answerer chose, how sure it is, and whether that is sure enough to answer."""
+
+    chosen: tuple[Selected, ...]
+    confidence: float
+    answers: bool
+    basis: Mapping[str, float]
+    scored: tuple[Scored, ...]
+
+
+class ExtractiveAnswerer:
+    """Chooses the statements that answer a question."""
+
+    name = "extractive"
+
+    def __init__(self, library: Library, embedder: Embedder, calibration: Calibration | None = None) -> None:
+        self._library = library
+        self._memory = VectorMemory(embedder)
+        self._calibration = calibration or load_calibration()
+
+    def select(self, question: Question, passages: Sequence[Passage]) -> Selection:
+        """Return what to say, and how sure it is that this answers."""
+        statements = statements_of(passages)
+        matcher, scored = self.score(question, statements, passages)
+        if not scored:
+            return Selection((), 0.0, False, {}, ())
+        chosen, basis = Composer(question, matcher, statements, scored).compose()
+        measured = answer_features(basis, scored)
+        confidence = self._calibration.answer.probability(measured)
+        answers = bool(chosen) and confidence >= self._calibration.threshold
+        return Selection(tuple(chosen), confidence, answers, measured, tuple(scored))
+
+    def score(
+        self, question: Question, statements: Sequence[Statement], passages: Sequence[Passage]
+    ) -> tuple[Matcher, list[Scored]]:
+        """Score the statements that share most words with the question, best first."""
+        matcher = self._matcher(question)
+        shares = [matcher.coverage(matcher.credits(one.whole)) + 0.3 / (1 + one.passage) for one in statements]
+        likely = sorted(range(len(statements)), key=lambda index: -shares[index])[:SCORED]
+        if not likely:
+            return matcher, []
+        vectors = self._memory.vectors([question.text, *(statements[index].in_context for index in likely)])
+        similarity = vectors[1:] @ vectors[0]
+        promising = np.argsort(-(similarity + np.array([shares[index] for index in likely])))[: SCORED // 2]
+        matcher.learn([statements[likely[at]].whole for at in promising])
+        scored = []
+        for index, cosine in zip(likely, similarity, strict=True):
+            features = features_of(matcher, statements[index], float(cosine), passages)
+            score = self._calibration.statement.probability(asdict(features))
+            scored.append(Scored(index, statements[index], features, score))
+        return matcher, sorted(scored, key=lambda one: -one.score)
+
+    def _matcher(self, question: Question) -> Matcher:
+        frequencies = self._library.frequencies(question.terms)
+        return Matcher(question, term_weights(question.terms, frequencies, self._library.chunk_count), self._memory)
+
+
+def answer_features(basis: Scored, scored: Sequence[Scored]) -> dict[str, float]:
+    """Measure what tells a right answer from a wrong one: the statement it rests on, and its lead over the next."""
+    features = basis.features
+    own = next((one.score for one in scored if one.index == basis.index), basis.score)
+    rivals = (one.score for one in scored if one.index != basis.index and not _related(one.statement, basis.statement))
+    return {
+        "similarity": features.similarity,
+        "own": features.own,
+        "context": features.context,
+        "missing": features.missing,
+        "nearby": features.nearby,
+        "misfit": float(features.fits == 0),
+        "miscount": float(features.counted == 0),
+        "margin": own - max(rivals, default=0.0),
+    }
+
+
+def _related(one: Statement, two: Statement) -> bool:
+    return one.passage == two.passage and (one.path == two.path or one.lead == two.text or two.lead == one.text)

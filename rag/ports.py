@@ -1,0 +1,129 @@
+"""The ports of the core: what it needs of the outside, each with one contract test suite."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.types import Chunk, Document, DocumentInfo, EmbedderFingerprint, Hit, Scope, Source
+
+Vectors: TypeAlias = NDArray[np.float32]
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors whose inner product is a similarity."""
+
+    @property
+    def fingerprint(self) -> EmbedderFingerprint:
+        """What a library indexed with these vectors is stamped with."""
+        ...
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Return `(n, d) float32`, rows L2-normalised, in the order of `texts`; `(0, d)` for none.
+
+        The vector of a text does not depend on the texts beside it.
+
+        Raises:
+            ModelError: the weights are missing, damaged or cannot be run.
+        """
+        ...
+
+
+class Library(Protocol):
+    """Documents, chunks, vectors and the lexical index, as one transactional store.
+
+    Every writing call is one transaction: a reader sees all of it or nothing. A reader in another
+    process sees the last committed state at its next call.
+    """
+
+    def put(self, document: Document, source: Source, chunks: Sequence[Chunk], vectors: Vectors) -> None:
+        """Store `document` under `source`; what `source` named before is removed if nothing else names it.
+
+        `vectors` is `(len(chunks), d) float32`. If the document is stored already, only the source is added
+        (its tags replaced), and `chunks` and `vectors` are not used.
+        """
+        ...
+
+    def add_source(self, document_id: str, source: Source) -> None:
+        """Name a stored document by `source`, as `put` does, without its chunks.
+
+        Raises:
+            LibraryError: no such document.
+        """
+        ...
+
+    def source_document(self, course: str, uri: str) -> str | None:
+        """Return the id of the document that a source names, or None."""
+        ...
+
+    def has_document(self, document_id: str) -> bool:
+        """Whether the document is stored."""
+        ...
+
+    def remove_source(self, course: str, uri: str) -> bool:
+        """Forget a source, and its document if nothing else names it. Return whether it was there."""
+        ...
+
+    def remove_document(self, document_id: str) -> bool:
+        """Remove a document with its sources, chunks, vectors and lexical rows. Return whether it was there."""
+        ...
+
+    def documents(self, scope: Scope = Scope()) -> list[DocumentInfo]:
+        """List documents in scope by name, without their text."""
+        ...
+
+    def document(self, document_id: str) -> Document:
+        """Return a stored document with its text.
+
+        Raises:
+            LibraryError: no such document.
+        """
+        ...
+
+    def chunks(self, keys: Sequence[int]) -> dict[int, Chunk]:
+        """Return the chunks of `keys`; a key that is no longer there is left out."""
+        ...
+
+    def document_chunks(self, document_id: str) -> list[Chunk]:
+        """Return a document's chunks in order of position."""
+        ...
+
+    def text(self, document_id: str, start: int, end: int) -> str:
+        """Return `document.text[start:end]`; the empty string if the document is gone."""
+        ...
+
+    def known_vectors(self, embed_texts: Sequence[str]) -> dict[str, Vectors]:
+        """Return the stored vector `(d,)` of each text that some chunk was embedded from."""
+        ...
+
+    def dense(self, vector: Vectors, limit: int, scope: Scope = Scope()) -> list[Hit]:
+        """Return the `limit` chunks of highest inner product with `vector` `(d,)`, best first."""
+        ...
+
+    def lexical(self, terms: Sequence[str], limit: int, scope: Scope = Scope()) -> list[Hit]:
+        """Return the `limit` chunks of highest BM25 for any of `terms`, best first, scores positive.
+
+        A term of several words is a phrase. Terms are stemmed by the library; stop words are the caller's.
+        """
+        ...
+
+    def frequencies(self, terms: Sequence[str]) -> Mapping[str, int]:
+        """Return for each term in how many chunks it occurs."""
+        ...
+
+    @property
+    def chunk_count(self) -> int:
+        """How many chunks are stored."""
+        ...
+
+    @property
+    def generation(self) -> int:
+        """A number that grows with every committed change."""
+        ...
+
+    def close(self) -> None:
+        """Release files; writes the vector cache if it is stale."""
+        ...

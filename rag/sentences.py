@@ -1,0 +1,44 @@
+"""Parts text into sentences, with spans."""
+
+from __future__ import annotations
+
+import re
+
+_ABBREVIATIONS = frozenset(
+    """
+    e.g i.e etc vs cf fig figs eq eqs no nos dr mr mrs ms prof st inc ltd co al approx resp sec min max ca jan feb mar
+    apr jun jul aug sep sept oct nov dec u.s u.k ph.d b.c a.d eg ex ref refs vol pp ch
+    """.split()
+)
+# A sentence ends at . ! ? (with closing quotes or brackets) before white space and a likely beginning, or, where a
+# converter lost the space, between a lower-case word and a capitalised one.
+_END = re.compile(r"[.!?]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]?[A-Z0-9<`])|(?<=[a-z0-9)]{3})[.!?](?=[A-Z][a-z]+[\s,])|\n{2,}")
+
+
+def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
+    """Return the spans of the sentences of `text[start:end]`, without the white space around them."""
+    end = len(text) if end is None else end
+    spans: list[tuple[int, int]] = []
+    begin = start
+    for match in _END.finditer(text, start, end):
+        if text[match.start()] == "." and _is_abbreviation(text, begin, match.start()):
+            continue
+        _append(spans, text, begin, match.end())
+        begin = match.end()
+    _append(spans, text, begin, end)
+    return spans
+
+
+def _is_abbreviation(text: str, begin: int, dot: int) -> bool:
+    word = text[max(begin, dot - 12) : dot].rsplit(None, 1)[-1:] or [""]
+    token = word[0].lstrip("([\"'“").lower()
+    return token in _ABBREVIATIONS or (len(token) == 1 and token.isalpha() and text[dot - 1].isupper())
+
+
+def _append(spans: list[tuple[int, int]], text: str, begin: int, end: int) -> None:
+    while begin < end and text[begin].isspace():
+        begin += 1
+    while end > begin and text[end - 1].isspace():
+        end -= 1
+    if begin < end:
+        spans.append((begin, end))

@@ -1,0 +1,253 @@
+"""The values that flow from a course text to a cited answer.
+
+Pages and slides are 1-based; character spans are half-open offsets into the stored text of a
+document; a higher score is better everywhere; ids are content hashes in hexadecimal.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+HEADING_SEPARATOR = " > "
+
+
+def content_id(*parts: str) -> str:
+    """Return a 128-bit hexadecimal id of `parts`, each delimited by its length."""
+    digest = hashlib.sha256()
+    for part in parts:
+        raw = part.encode("utf-8", "surrogatepass")
+        digest.update(len(raw).to_bytes(8, "big"))
+        digest.update(raw)
+    return digest.hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class PageStart:
+    """Where a page or slide begins in a document's text."""
+
+    offset: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A course text as it is stored: readable Markdown-like text and where its pages begin.
+
+    Attributes:
+        id: hash of the bytes of the file; the same bytes under two names are one document.
+        text: the stored text; every span in Openbook is an offset into it.
+        pages: page or slide starts in ascending offset order; empty when the file has none.
+        page_unit: what `pages` counts: "page", "slide" or "" when there are none.
+        lines: for each line of `text`, the 1-based line of the source file it came from.
+    """
+
+    id: str
+    title: str
+    media_type: str
+    text: str
+    pages: tuple[PageStart, ...] = ()
+    page_unit: str = ""
+    lines: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A name under which a document was added: a file of a course."""
+
+    course: str
+    uri: str
+    name: str
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A span of a document that is embedded and retrieved as one.
+
+    `text` equals `document.text[start:end]`. `section_start` and `section_end` bound the section
+    the chunk belongs to, so that its context can be read back. `line` is the line of the source
+    file on which the chunk begins.
+    """
+
+    document_id: str
+    position: int
+    text: str
+    heading_path: tuple[str, ...]
+    start: int
+    end: int
+    section_start: int
+    section_end: int
+    line: int
+    page_start: int | None = None
+    page_end: int | None = None
+
+    @property
+    def id(self) -> str:
+        """Hash of document, position and text."""
+        return content_id(self.document_id, str(self.position), self.text)
+
+    @property
+    def embed_text(self) -> str:
+        """What the embedder reads: the heading path, which gives the text its subject, and the text."""
+        return "\n".join(filter(None, (HEADING_SEPARATOR.join(self.heading_path), self.text)))
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedderFingerprint:
+    """What must agree for two vectors to be comparable."""
+
+    name: str
+    revision: str
+    dimension: int
+    normalised: bool
+
+    def __str__(self) -> str:
+        return f"{self.name}@{self.revision[:12]} ({self.dimension} dimensions)"
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryStamp:
+    """What a library was indexed by; another embedder or chunker needs a new index.
+
+    Attributes:
+        chunker: name and version of the chunker, with the settings that change its chunks.
+    """
+
+    embedder: EmbedderFingerprint
+    chunker: str
+
+    def __str__(self) -> str:
+        return f"{self.embedder}, chunker {self.chunker}"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentInfo:
+    """A stored document without its text."""
+
+    id: str
+    title: str
+    media_type: str
+    page_unit: str
+    characters: int
+    chunks: int
+    added_at: str
+    sources: tuple[Source, ...]
+
+    @property
+    def name(self) -> str:
+        """The first name under which the document was added."""
+        return self.sources[0].name if self.sources else self.title
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which documents a question may be answered from; empty means all."""
+
+    course: str = ""
+    document_ids: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One result of one ranking: `key` names a chunk within the library that returned it."""
+
+    key: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A chunk retrieved for a question, with why it was retrieved.
+
+    Ranks are 1-based and None where that ranking did not return the chunk. `also` holds passages
+    that say nearly the same elsewhere.
+    """
+
+    chunk: Chunk
+    document: DocumentInfo
+    score: float
+    dense_rank: int | None = None
+    dense_score: float | None = None
+    lexical_rank: int | None = None
+    lexical_score: float | None = None
+    also: tuple[Passage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where a statement is to be found: the quote stands at `start:end` of the stored text."""
+
+    number: int
+    document_id: str
+    document: str
+    title: str
+    heading_path: tuple[str, ...]
+    quote: str
+    start: int
+    end: int
+    line: int
+    page_unit: str = ""
+    page_start: int | None = None
+    page_end: int | None = None
+
+    @property
+    def place(self) -> str:
+        """The place for a person to read: document, headings, page or slide, line."""
+        parts = [self.document]
+        if self.heading_path:
+            parts.append(HEADING_SEPARATOR.join(self.heading_path))
+        if self.page_start is not None:
+            last = self.page_end or self.page_start
+            pages = str(self.page_start) if last == self.page_start else f"{self.page_start}-{last}"
+            parts.append(f"{self.page_unit} {pages}")
+        parts.append(f"line {self.line}")
+        return ", ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerStatement:
+    """One thing the answer says: `lead` is the heading or parent that gives `text` its meaning."""
+
+    text: str
+    citations: tuple[int, ...]
+    lead: str = ""
+    is_item: bool = False
+    score: float = 0.0
+
+    def __str__(self) -> str:
+        marks = "".join(f"[{number}]" for number in self.citations)
+        lead = f"{self.lead}: " if self.lead else ""
+        return f"{lead}{self.text} {marks}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The texts do not say: why, and what comes closest."""
+
+    reason: str
+    closest: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was answered, from what, by what and how fast."""
+
+    question: str
+    statements: tuple[AnswerStatement, ...]
+    citations: tuple[Citation, ...]
+    passages: tuple[Passage, ...]
+    answerer: str
+    refusal: Refusal | None = None
+    confidence: float = 0.0
+    usage: Mapping[str, int] = field(default_factory=dict)
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The answer as plain text with [n] marks, or the reason of the refusal."""
+        if self.refusal is not None:
+            return self.refusal.reason
+        return "\n".join(f"- {s}" if s.is_item else str(s) for s in self.statements)

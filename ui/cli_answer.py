@@ -1,0 +1,200 @@
+"""Shows answers, refusals and passages."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from rich.text import Text
+
+from rag.types import HEADING_SEPARATOR, Answer, AnswerStatement, Citation, Passage
+from ui.cli_output import columns, out, show_gap, show_hanging
+
+_EXCERPT = 360  # characters of a passage that are shown unless all are asked for
+_MARK = re.compile(r"\[\d+\]")
+
+
+def show_answer(answer: Answer, *, explain: bool = False) -> None:
+    """Print an answer with its numbered sources, or a refusal with the closest passages."""
+    show_gap()
+    if answer.refusal is None:
+        _show_statements(answer.statements)
+        _show_citations("Sources", answer.citations)
+    else:
+        show_hanging(answer.refusal.reason, style="yellow")
+        if answer.refusal.closest:
+            _show_citations("Closest passages", answer.refusal.closest)
+    if explain:
+        _show_reasons(answer)
+    show_gap()
+
+
+def _show_statements(statements: Sequence[AnswerStatement]) -> None:
+    for (lead, is_item), group in groupby(statements, key=lambda one: (one.lead, one.is_item)):
+        run = list(group)
+        if is_item:
+            if lead:
+                show_hanging(f"{lead.rstrip(':')}:")
+            for statement in run:
+                show_hanging(_marked(statement.text, statement.citations), "  • ")
+            continue
+        for statement in run:
+            words = f"{lead.rstrip(':')}: {statement.text}" if lead else statement.text
+            show_hanging(_marked(words, statement.citations))
+
+
+def _marked(words: str, citations: Iterable[int]) -> Text:
+    marks = "".join(f"[{number}]" for number in citations)
+    text = Text(f"{words} {marks}" if marks else words)
+    if marks:
+        text.stylize("cyan", len(text) - len(marks))
+    return text
+
+
+def _show_citations(title: str, citations: Sequence[Citation]) -> None:
+    show_gap()
+    show_hanging(title, style="bold")
+    for citation in citations:
+        _show_citation(citation)
+
+
+def _show_citation(citation: Citation) -> None:
+    mark = f"[{citation.number}] "
+    place = citation.place.removeprefix(citation.document).removeprefix(", ")
+    text = Text.assemble((mark, "cyan"), (citation.document, "bold"), (f"  {place}", "dim"))
+    indent = " " * len(mark)
+    show_hanging(text, "", indent)
+    lines = [line for line in citation.quote.split("\n") if line.strip()] or [""]
+    margin = min((len(line) - len(line.lstrip()) for line in lines[1:] if line.strip()), default=0)
+    lines = [lines[0].strip(), *(line[margin:].rstrip() for line in lines[1:])]
+    for at, line in enumerate(lines):
+        opening = "“" if at == 0 else " "
+        show_hanging(line + ("”" if at == len(lines) - 1 else ""), indent + opening, indent + " ")
+
+
+def _show_reasons(answer: Answer) -> None:
+    show_gap()
+    show_hanging("Why", style="bold")
+    facts = [answer.answerer, f"confidence {answer.confidence:.2f}"]
+    facts += [f"{name.removesuffix('_ms')} {value:.1f} ms" for name, value in answer.timings_ms.items()]
+    facts += [f"{name} {value}" for name, value in answer.usage.items()]
+    show_hanging(" · ".join(facts), style="dim")
+    if answer.statements:
+        show_gap()
+        table = columns("score", "statement", right=("score",), fold=("statement",))
+        for one in answer.statements:
+            table.add_row(f"{one.score:.3f}", Text(str(one)))
+        out().print(table)
+    if answer.passages:
+        show_gap()
+        out().print(_ranks(answer.passages))
+
+
+def _ranks(passages: Sequence[Passage]) -> object:
+    table = columns("", "fused", "dense", "BM25", "passage", right=("", "fused", "dense", "BM25"), fold=("passage",))
+    for number, one in enumerate(passages, 1):
+        place = HEADING_SEPARATOR.join((one.document.name, *one.chunk.heading_path))
+        table.add_row(
+            str(number), f"{one.score:.4f}", _rank(one.dense_rank, one.dense_score),
+            _rank(one.lexical_rank, one.lexical_score), Text(f"{place}, line {one.chunk.line}"),
+        )  # fmt: skip
+    return table
+
+
+def _rank(rank: int | None, score: float | None) -> str:
+    return "–" if rank is None else f"{rank} ({score:.2f})"
+
+
+def show_passages(question: str, passages: Sequence[Passage], *, full: bool = False) -> None:
+    """Print passages, each with its place, its ranks and the words of the question that it holds."""
+    if not passages:
+        show_hanging("No passage matches. `openbook documents` lists what can be searched.", style="yellow")
+    for number, passage in enumerate(passages, 1):
+        show_gap()
+        _show_passage(number, passage, question, full=full)
+    show_gap()
+
+
+def _show_passage(number: int, passage: Passage, question: str, *, full: bool) -> None:
+    mark = f"{number}. "
+    indent = " " * len(mark)
+    place = Text.assemble((mark, "cyan"), (passage.document.name, "bold"), (f"  {passage_place(passage)}", "dim"))
+    show_hanging(place, "", indent)
+    matched = matched_words(question, f"{' '.join(passage.chunk.heading_path)} {passage.chunk.text}")
+    why = [
+        f"dense {_rank(passage.dense_rank, passage.dense_score)}",
+        f"BM25 {_rank(passage.lexical_rank, passage.lexical_score)}",
+        f"fused {passage.score:.4f}",
+        f"matched: {', '.join(matched) or 'meaning only'}",
+    ]
+    show_hanging(" · ".join(why), indent, style="dim")
+    text = textwrap.dedent(passage.chunk.text) if full else excerpt(passage.chunk.text, matched)
+    for line in text.split("\n"):
+        if line.strip():
+            show_hanging(_emphasised(line, matched), indent)
+    for twin in passage.also:
+        show_hanging(f"also in {twin.document.name}, {passage_place(twin)}", indent, style="dim")
+
+
+def passage_place(passage: Passage) -> str:
+    """Return where a passage stands in its document: headings, page or slide, line."""
+    chunk = passage.chunk
+    parts = [HEADING_SEPARATOR.join(chunk.heading_path)] if chunk.heading_path else []
+    if chunk.page_start is not None:
+        parts.append(f"{passage.document.page_unit} {chunk.page_start}")
+    return ", ".join([*parts, f"line {chunk.line}"])
+
+
+def matched_words(question: str, text: str) -> list[str]:
+    """Return the words of `text` that share a stem with a content word of the question, each stem once."""
+    from rag.terms import WORD, content_words, stem, words
+
+    wanted = {stem(word) for word in content_words(words(question))}
+    found: dict[str, str] = {}
+    for match in WORD.finditer(text):
+        word = match.group()
+        for part in {word.lower(), *words(word)}:
+            if stem(part) in wanted:
+                found.setdefault(stem(part), word)
+    return list(found.values())
+
+
+def excerpt(text: str, matched: Sequence[str], size: int = _EXCERPT) -> str:
+    """Return about `size` characters of `text` where most of the words `matched` stand, cut between lines or words."""
+    if len(text) <= size:
+        return textwrap.dedent(text)
+    places = sorted(match.start() for word in matched for match in _word(word).finditer(text)) or [0]
+    best = max(places, key=lambda at: sum(at <= other < at + size // 2 for other in places))
+    start = _cut_after(text, max(0, min(best - size // 4, len(text) - size)), best)
+    end = _cut_before(text, start + size // 2, start + size)
+    shown = textwrap.dedent(text[start:end].strip("\n"))
+    return f"{'… ' if start else ''}{shown}{' …' if end < len(text) else ''}"
+
+
+def _cut_after(text: str, low: int, high: int) -> int:
+    """Return where a line, or else a word, begins between `low` and `high`; 0 is such a place."""
+    if low == 0:
+        return 0
+    found = [at for sign in "\n " if (at := text.find(sign, low, high)) >= 0]
+    return found[0] + 1 if found else low
+
+
+def _cut_before(text: str, low: int, high: int) -> int:
+    """Return where a line, or else a word, ends between `low` and `high`; the end of `text` is such a place."""
+    if high >= len(text):
+        return len(text)
+    found = [at for sign in "\n " if (at := text.rfind(sign, low, high)) >= 0]
+    return found[0] if found else high
+
+
+def _emphasised(line: str, matched: Sequence[str]) -> Text:
+    text = Text(line)
+    for word in matched:
+        text.highlight_regex(_word(word), "bold")
+    return text
+
+
+def _word(word: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(word)}(?!\w)", re.IGNORECASE)

@@ -1,0 +1,96 @@
+"""How the terminal is written to: results to standard output, progress and errors to standard error.
+
+Nothing is coloured, wrapped or cut when the output is not a terminal.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+_UNWRAPPED = 100_000  # columns
+_READABLE = 100  # columns; longer lines of prose tire the eye
+
+
+@cache
+def out() -> Console:
+    """Return the console of results."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else _UNWRAPPED)
+
+
+@cache
+def err() -> Console:
+    """Return the console of progress and errors."""
+    return Console(stderr=True, highlight=False)
+
+
+def show_error(message: str) -> None:
+    """Print a message in red, as one line however narrow the terminal."""
+    err().print(Text(" ".join(message.split()), style="red"), soft_wrap=True)
+
+
+def show_json(value: Any) -> None:
+    """Print dataclasses, and what they hold, as JSON."""
+    sys.stdout.write(json.dumps(value, default=_plain, ensure_ascii=False, indent=2) + "\n")
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return dict(value)
+    return str(value)
+
+
+def show_hanging(text: Text | str, first: str = "", rest: str | None = None, style: str = "") -> None:
+    """Print text wrapped to the terminal: `first` before its first line, `rest` (as wide, if None) before others."""
+    console = out()
+    rest = " " * len(first) if rest is None else rest
+    words = Text(text, style) if isinstance(text, str) else text
+    width = console.width if console.width == _UNWRAPPED else min(console.width, _READABLE)
+    for number, line in enumerate(words.wrap(console, max(width - len(rest), 20))):
+        line.rstrip()
+        console.print(Text(first if number == 0 else rest) + line, soft_wrap=True)
+
+
+def show_gap() -> None:
+    """Print an empty line."""
+    out().print()
+
+
+def columns(*names: str, right: tuple[str, ...] = (), fold: tuple[str, ...] = ()) -> Table:
+    """Return a table without lines; numbers stand `right`, and only columns in `fold` may be broken."""
+    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
+    for name in names:
+        folded = name in fold
+        table.add_column(
+            name, justify="right" if name in right else "left", overflow="fold" if folded else "ellipsis",
+            no_wrap=not folded,
+        )  # fmt: skip
+    return table
+
+
+def count(number: int, noun: str) -> str:
+    """Return a number with its noun: "1 file", "1,284 files".
+
+    >>> count(1284, "file")
+    '1,284 files'
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def relative(path: str) -> str:
+    """Return a path as it is shortest to read from the working folder."""
+    try:
+        return str(Path(path).relative_to(Path.cwd()))
+    except (ValueError, OSError):
+        return path
