@@ -116,10 +116,10 @@ class _Packer:
     def _open(self, block: Block, path: tuple[str, ...], start: int) -> Iterator[_Span]:
         """Yield the spans of a block that is too large to stay whole."""
         if block.kind == "table":
-            header = self.text[block.children[0].start : block.children[0].end]
+            header = _label(self.text[block.children[0].start : block.children[0].end].strip("| "))
             spans = list(self.pack(block.children, path, start))
             yield from spans[:1]
-            yield from (_Span(span.start, span.end, (*path, _label(header.strip("| ")))) for span in spans[1:])
+            yield from (_Span(span.start, span.end, (*path, header)) for span in spans[1:])
         elif block.children:
             own = self.text[block.start : block.end]
             inner = (*path, _label(own.rsplit("\n", 1)[-1])) if own.strip() else path
@@ -152,9 +152,12 @@ class _Packer:
     def _pieces(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         while end - start > self.size:
             cut = self.text.rfind(" ", start + self.size // 2, start + self.size)
-            cut = cut if cut > 0 else start + self.size
-            yield start, cut
-            start = cut
+            if cut < 0:
+                yield start, start + self.size
+                start += self.size
+            else:
+                yield start, cut
+                start = cut + 1
         yield start, end
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import partial
 
-_CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
+_BACKTICKS = re.compile(r"`+")
 _IMAGE = re.compile(r"!\[[^\[\]]*\]\([^()]*\)")
 _LINK = re.compile(r"\[([^\[\]]*)\]\((?:[^()\s]|\([^()]*\))*(?:\s+\"[^\"]*\")?\)")
 _STRONG = re.compile(r"(?<![\w*\\])(\*{1,3})(?=[^\s*])([^*]+?)(?<=\S)\1(?![\w*])")
@@ -17,6 +16,7 @@ _TAG = re.compile(
     re.I,
 )
 _HELD = re.compile("\ue000(\\d+)\ue001")
+_HOLDERS = str.maketrans("", "", "\ue000\ue001")
 
 
 def plain_inline(line: str) -> str:
@@ -28,8 +28,8 @@ def plain_inline(line: str) -> str:
     if not re.search(r"[*_`\[\\<]", line):
         return line
     held: list[str] = []
-    line = _CODE_SPAN.sub(partial(_hold, held, 2), line)
-    line = _ESCAPE.sub(partial(_hold, held, 1), line)
+    line = _hold_code(held, line.translate(_HOLDERS))
+    line = _ESCAPE.sub(lambda escape: _hold(held, escape.group(1)), line)
     line = _LINK.sub(r"\1", _IMAGE.sub("", line))
     line = _TAG.sub(lambda tag: " " if tag.group().lower().startswith(("<br", "</div", "</p")) else "", line)
     for _ in range(2):  # emphasis inside emphasis
@@ -38,7 +38,25 @@ def plain_inline(line: str) -> str:
     return _HELD.sub(lambda match: held[int(match.group(1))], line)
 
 
-def _hold(held: list[str], group: int, match: re.Match[str]) -> str:
+def _hold_code(held: list[str], line: str) -> str:
+    """Set aside code spans: a run of backticks, up to the next run as long. Linear, whatever the runs are."""
+    runs = [match.span() for match in _BACKTICKS.finditer(line)]
+    later: dict[int, int] = {}
+    closing = [0] * len(runs)  # for each run the next one of its length, 0 for none
+    for at in range(len(runs) - 1, -1, -1):
+        length = runs[at][1] - runs[at][0]
+        closing[at], later[length] = later.get(length, 0), at
+    parts, done, at = [], 0, 0
+    while at < len(runs):
+        if close := closing[at]:
+            code = line[runs[at][1] : runs[close][0]].strip()
+            parts += [line[done : runs[at][0]], _hold(held, code)]
+            done, at = runs[close][1], close
+        at += 1
+    return "".join([*parts, line[done:]])
+
+
+def _hold(held: list[str], text: str) -> str:
     """Set aside what must not be read as markup."""
-    held.append(match.group(group).strip() if group == 2 else match.group(group))
+    held.append(text)
     return f"\ue000{len(held) - 1}\ue001"

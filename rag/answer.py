@@ -9,12 +9,24 @@ from time import perf_counter
 from rag.cite import Citer
 from rag.extract import Calibration, ExtractiveAnswerer, Selection
 from rag.ports import Embedder, Library
-from rag.question import Question, parse_question
+from rag.question import AnswerType, Question, parse_question
 from rag.retrieve import Retriever
 from rag.settings import Settings
+from rag.spelling import respell
 from rag.types import Answer, Citation, Passage, Refusal, Scope
 
 _CLOSEST = 3
+_SHORTEST_QUOTE = 4  # words of a closest passage that are worth showing
+_LACKED = {
+    AnswerType.NUMBER: "number",
+    AnswerType.COUNT: "count",
+    AnswerType.DURATION: "length of time",
+    AnswerType.SIZE: "size",
+    AnswerType.PERCENT: "percentage",
+    AnswerType.MONEY: "price",
+    AnswerType.DATE: "date",
+    AnswerType.PERSON: "name",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +81,7 @@ class Assistant:
     def retrieve(self, asked: Asked) -> Retrieved:
         """Read a question and find its passages: the first step of the chain."""
         began = perf_counter()
-        question = parse_question(asked.text, self._settings.max_question_characters)
+        question = respell(parse_question(asked.text, self._settings.max_question_characters), self.library)
         passages = self._retriever.retrieve(question, asked.top_k or self._settings.top_k, asked.scope)
         return Retrieved(question, asked.scope, tuple(passages), {"retrieve": _since(began)})
 
@@ -94,7 +106,7 @@ class Assistant:
 
     def _refusal(self, retrieved: Retrieved, selection: Selection) -> Answer:
         closest = self._closest(selection, retrieved.passages)
-        return self._made(retrieved, selection, refusal=Refusal(self._reason(retrieved), closest))
+        return self._made(retrieved, selection, refusal=Refusal(self._reason(retrieved, selection), closest))
 
     def _made(self, retrieved: Retrieved, selection: Selection, **parts: object) -> Answer:
         empty: dict[str, object] = {"statements": (), "citations": (), "refusal": None}
@@ -106,9 +118,10 @@ class Assistant:
             **{**empty, **parts},  # type: ignore[arg-type]
         )
 
-    def _reason(self, retrieved: Retrieved) -> str:
+    def _reason(self, retrieved: Retrieved, selection: Selection) -> str:
         if retrieved.passages:
-            return "The texts do not say."
+            lacked = _LACKED.get(retrieved.question.answer_type) if selection.lacking else None
+            return f"The texts do not say: no {lacked} is given for this." if lacked else "The texts do not say."
         if self.library.chunk_count == 0:
             return "The library is empty. Add course texts first: openbook ingest PATH"
         return "No text of the chosen course, document or tag holds a word of this question."
@@ -118,7 +131,8 @@ class Assistant:
         closest: dict[int, Citation] = {}
         for one in selection.scored:
             statement = one.statement
-            if statement.passage in closest or statement.form in ("heading", "code"):
+            too_short = len(statement.text.split()) < _SHORTEST_QUOTE
+            if statement.passage in closest or statement.form in ("heading", "code") or too_short:
                 continue
             made = self._citer.citation(passages[statement.passage], statement.start, statement.end, len(closest) + 1)
             if made:

@@ -15,6 +15,8 @@ from functools import lru_cache
 from typing import Literal
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block.table import table as table_rule
 from markdown_it.token import Token
 
 Kind = Literal["heading", "paragraph", "item", "table", "row", "code"]
@@ -65,10 +67,33 @@ class Block:
 
 @lru_cache(maxsize=1)
 def _markdown() -> MarkdownIt:
-    # Indented code is off: in converted slides and notes deep indentation means a nested list.
-    parser = MarkdownIt("commonmark").enable("table").disable("code")
+    # Indented code is off: in converted slides and notes deep indentation means a nested list. Link definitions
+    # are off: a line that looks like one ("[Note]: overfitting") is text.
+    parser = MarkdownIt("commonmark").enable("table").disable(["code", "reference"])
+    parser.block.ruler.at("table", _table_of_rows, {"alt": ["paragraph"]})
     parser.core.ruler.enableOnly(["normalize", "block"])
     return parser
+
+
+def _table_of_rows(state: StateBlock, first: int, end: int, silent: bool) -> bool:
+    """Read a table as markdown-it does, without its nine tokens for each cell: rows are all we need."""
+    if not table_rule(state, first, end, True):
+        return False
+    if silent:
+        return True
+    terminators = state.md.block.ruler.getRules("blockquote")
+    state.parentType, former = "table", state.parentType
+    opening = state.push("table_open", "table", 1)
+    state.push("tr_open", "tr", 0).map = [first, first + 1]
+    line = first + 2
+    while line < end and state.sCount[line] >= state.blkIndent and not state.isEmpty(line):
+        if any(rule(state, line, end, True) for rule in terminators):
+            break
+        state.push("tr_open", "tr", 0).map = [line, line + 1]
+        line += 1
+    state.push("table_close", "table", -1)
+    opening.map, state.line, state.parentType = [first, line], line, former
+    return True
 
 
 def parse_blocks(text: str) -> list[Block]:
@@ -97,7 +122,7 @@ class _Parser:
             if token.type == until:
                 break
             if token.type in _CONTAINERS:
-                inner = self._siblings(token.type.replace("_open", "_close"))
+                inner = self._siblings(token.type.replace("_open", "_close")) or self._unread(token)
                 is_list = token.type != "blockquote_open"
                 items = self._own_labels(inner) if is_list else inner
                 self._append_list(blocks, items) if is_list else blocks.extend(items)
@@ -108,6 +133,12 @@ class _Parser:
                 elif block is not None:
                     blocks.append(block)
         return blocks
+
+    def _unread(self, token: Token) -> list[Block]:
+        """Return the lines of a container as one paragraph where it is nested too deeply for markdown-it to read."""
+        start, end = self._line_span(*token.map) if token.map else (0, 0)
+        at, end = self._trim("", start, end)
+        return [Block("paragraph", at, end, start, end)] if self.text[at:end].strip("> \t\n*+-") else []
 
     def _block(self, token: Token) -> Block | None:
         if token.map is None:

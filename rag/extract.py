@@ -70,13 +70,17 @@ def load_calibration() -> Calibration:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What the answerer chose, how sure it is, and whether that is sure enough to answer."""
+    """What the answerer chose, how sure it is, and whether that is sure enough to answer.
+
+    `lacking` says that what was asked for (a number, a price, a date, a name) is not in what was found.
+    """
 
     chosen: tuple[Selected, ...]
     confidence: float
     answers: bool
     basis: Mapping[str, float]
     scored: tuple[Scored, ...]
+    lacking: bool = False
 
 
 class ExtractiveAnswerer:
@@ -98,8 +102,9 @@ class ExtractiveAnswerer:
         chosen, basis = Composer(question, matcher, statements, scored).compose()
         measured = answer_features(basis, scored)
         confidence = self._calibration.answer.probability(measured)
-        answers = bool(chosen) and confidence >= self._calibration.threshold
-        return Selection(tuple(chosen), confidence, answers, measured, tuple(scored))
+        lacking = bool(measured["misfit"] or measured["miscount"])
+        answers = bool(chosen) and not lacking and confidence >= self._calibration.threshold
+        return Selection(tuple(chosen), confidence, answers, measured, tuple(scored), lacking)
 
     def score(
         self, question: Question, statements: Sequence[Statement], passages: Sequence[Passage]
@@ -139,6 +144,7 @@ def answer_features(basis: Scored, scored: Sequence[Scored]) -> dict[str, float]
         "nearby": features.nearby,
         "misfit": float(features.fits == 0),
         "miscount": float(features.counted == 0),
+        "asked": features.asked,
         "margin": own - max(rivals, default=0.0),
     }
 

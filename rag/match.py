@@ -41,6 +41,8 @@ _DATE = re.compile(
     r"|december|century|bc|bce|ce)\b",
     re.I,
 )
+_ISO_DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+_COUNT_REACH = 5  # words between a number and the thing it counts
 _PERSON = re.compile(r"\b(?:[A-Z][a-z]+|[A-Z]\.)(?: (?:[A-Z]\.|van|von|de|der))* [A-Z][a-z]{2,}\b")
 _UNIT_DURATION = re.compile(
     r"(?:\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|an?|few|several|many))\s*-?\s*"
@@ -74,8 +76,9 @@ class Features:
         nearby: share found in its passage, headings included.
         passage: fused score of the passage, as a share of the first one's.
         phrase: share of neighbouring words of the question that are neighbours in the statement.
-        counted: 1 if the thing a question wants counted is named, 0 if not, 0.5 where nothing is counted.
+        counted: 1 if a number stands by the thing a question wants counted, 0 if not, 0.5 where nothing is counted.
         code: 1 if it is code.
+        asked: how far the kind of thing asked for is named in it or above it, 0.5 where none is.
         fits: 1 if it contains what the question asks for (a number, an amount of money, a date, a person), 0 if it
             does not, 0.5 where any statement would do.
         leads: 1 if it introduces a list.
@@ -94,6 +97,7 @@ class Features:
     phrase: float
     counted: float
     code: float
+    asked: float
 
     def vector(self) -> list[float]:
         """Return the values in the order of the fields."""
@@ -161,7 +165,7 @@ class Matcher:
 
     def _credit(self, term: str, found: Mapping[str, str], stems: set[str]) -> float:
         own = self._stems[term]
-        if own in stems:
+        if own in stems or self.question.respelt.get(term) in stems:
             return 1.0
         best = _INITIALS_CREDIT if len(term) <= 5 and term.isalpha() and _has_initials(term, tuple(found)) else 0.0
         soft = self._soft[term]
@@ -221,7 +225,30 @@ _CONTAINS = {
 def fits(answer_type: AnswerType, text: str) -> float:
     """Return 1 if `text` contains what is asked for, 0 if not, 0.5 where anything will do."""
     pattern = _CONTAINS.get(answer_type)
-    return 0.5 if pattern is None else float(bool(pattern.search(text)))
+    if pattern is None:
+        return 0.5
+    if answer_type is not AnswerType.DATE:
+        text = _ISO_DATE.sub("", text)
+    if answer_type is AnswerType.PERSON and _is_title_case(text):
+        return 0.0
+    return float(bool(pattern.search(text)))
+
+
+def counts(counted: str, text: str) -> float:
+    """Return 1 if a number stands within a few words of the thing counted, 0.5 where nothing is counted, else 0."""
+    if not counted:
+        return 0.5
+    found = list(re.findall(r"[\w.,%≥≤+-]+", _ISO_DATE.sub("", text)))
+    numbers = [at for at, word in enumerate(found) if _NUMBER.search(word)]
+    wanted = stem(counted)
+    things = [at for at, word in enumerate(found) if stem(word.lower().strip(".,")) == wanted]
+    return float(any(abs(number - thing) <= _COUNT_REACH for number in numbers for thing in things))
+
+
+def _is_title_case(text: str) -> bool:
+    """Whether most words are capitalised, as in a heading, so that capitals do not tell a name."""
+    found = [word for word in text.split() if word[0].isalpha()]
+    return sum(word[0].isupper() for word in found) * 2 > len(found)
 
 
 def features_of(matcher: Matcher, statement: Statement, similarity: float, passages: Sequence[Passage]) -> Features:
@@ -241,15 +268,10 @@ def features_of(matcher: Matcher, statement: Statement, similarity: float, passa
         leads=float(bool(statement.children) or statement.text.endswith((":", "?"))),
         length=math.log(1 + len(statement.text.split())),
         phrase=matcher.phrase(statement.in_context),
-        counted=_names_counted(matcher.question, statement),
+        counted=counts(matcher.question.counted, f"{statement.lead} {statement.text}"),
         code=float(statement.form == "code"),
+        asked=everywhere.get(matcher.question.asked, 0.5),
     )
-
-
-def _names_counted(question: Question, statement: Statement) -> float:
-    if not question.counted:
-        return 0.5
-    return float(stem(question.counted) in {stem(word) for word in words(f"{statement.lead} {statement.text}")})
 
 
 def _has_initials(term: str, found: tuple[str, ...]) -> bool:

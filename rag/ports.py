@@ -114,6 +114,10 @@ class Library(Protocol):
         """Return for each term in how many chunks it occurs."""
         ...
 
+    def vocabulary(self, prefix: str) -> Mapping[str, int]:
+        """Return the indexed words that begin with `prefix`, stemmed, each with how many chunks hold it."""
+        ...
+
     @property
     def chunk_count(self) -> int:
         """How many chunks are stored."""

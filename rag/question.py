@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from rag.errors import QuestionError
@@ -46,6 +47,8 @@ class Question:
         sides: of a comparison, the two things compared; otherwise empty.
         subject: of a definition, what is to be defined; otherwise "".
         counted: of a count, the thing that is counted; otherwise "".
+        asked: what kind of thing is asked for ("service" of "which Kinesis service can ..."); otherwise "".
+        respelt: words that no text holds, with the stems of the library's words they may stand for.
     """
 
     text: str
@@ -55,6 +58,8 @@ class Question:
     sides: tuple[str, ...] = ()
     subject: str = ""
     counted: str = ""
+    asked: str = ""
+    respelt: Mapping[str, str] = field(default_factory=dict)
 
 
 def _pattern(*alternatives: str) -> re.Pattern[str]:
@@ -104,7 +109,16 @@ _COUNTED = _pattern(
     r"|lifespan|percentage|percent)\b",
     r"\w+ limit of\b",
 )
-_COUNT = _pattern(r"\b(?:how many|number of)\s+(?:(?:different|kinds|types|free|of|the)\s+)*(?P<counted>[\w-]+)")
+# What is counted: the last word before the verb or preposition ("how many Kinesis processing units can ...").
+_COUNT = _pattern(
+    r"\b(?:how many|number of)\s+(?:[\w-]+\s+){0,4}?(?P<counted>[\w-]+)"
+    rf"(?=\s+(?:{_AUXILIARY}|may|must|in|on|of|per|for|at|to|with|by|from|there|you|i|we|you|make|allowed)\b|\s*[?.!]|\s*$)"
+)
+
+_ASKED = _pattern(
+    rf"\b(?:which|what)\s+(?!{_AUXILIARY}\b|an?\b|the\b|of\b|to\b|if\b)(?:[\w-]+\s+){{0,3}}?(?P<asked>[\w-]+)"
+    rf"\s+(?:{_AUXILIARY}|should|may|must|[a-z]{{3,}}ed|[a-z]{{2,}}[^s\W]s|to|for|in)\b"
+)
 
 _MONEY = _pattern(
     r"\b(?:price[ds]?|pricing|costs?|charge[ds]?|fees?|dollars?|usd|expensive|cheap(?:er|est)?|billed|rate per)\b"
@@ -208,7 +222,8 @@ def parse_question(text: str, max_characters: int = 2000) -> Question:
     kind, sides = _kind(text)
     counted = match.group("counted").lower() if (match := _COUNT.search(text)) else ""
     subject = match.group("subject") if kind is Kind.DEFINITION and (match := _DEFINITION.match(text)) else ""
-    return Question(text, kind, _answer_type(text, kind), terms, sides, subject, counted)
+    asked = match.group("asked").lower() if (match := _ASKED.search(text)) else ""
+    return Question(text, kind, _answer_type(text, kind), terms, sides, subject, counted, asked)
 
 
 def _kind(text: str) -> tuple[Kind, tuple[str, ...]]:

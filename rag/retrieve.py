@@ -33,7 +33,7 @@ class Retriever:
         vector = self.embedder.embed([question.text])[0]
         limit = max(self.candidates, top_k)
         dense = self.library.dense(vector, limit, scope)
-        lexical = self.library.lexical(lexical_terms(question.terms), limit, scope)
+        lexical = self.library.lexical(lexical_terms([*question.terms, *question.respelt.values()]), limit, scope)
         fused = reciprocal_rank_fusion([dense, lexical])
         # Twice as many as wanted, so that collapsing near-duplicates still leaves enough.
         keys = sorted(fused, key=lambda key: (-fused[key], key))[: top_k * 2]

@@ -11,8 +11,10 @@ _ABBREVIATIONS = frozenset(
     """.split()
 )
 # A sentence ends at . ! ? (with closing quotes or brackets) before white space and a likely beginning, or, where a
-# converter lost the space, between a lower-case word and a capitalised one.
-_END = re.compile(r"[.!?]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]?[A-Z0-9<`])|(?<=[a-z0-9)]{3})[.!?](?=[A-Z][a-z]+[\s,])|\n{2,}")
+# converter lost the space, between a lower-case word and a capitalised one. Possessive, so that runs cost linear time.
+_END = re.compile(
+    r"(?<![.!?])[.!?]++[\"'”’)\]]*+(?=\s+[\"'“‘(\[]?[A-Z0-9<`])|(?<=[a-z0-9)]{3})[.!?](?=[A-Z][a-z]+[\s,])|\n{2,}"
+)
 
 
 def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:

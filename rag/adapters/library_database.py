@@ -142,12 +142,6 @@ class Database:
                     self._hold(self._absent())  # still no library to read
                 raise
 
-    @property
-    def exists(self) -> bool:
-        """Whether there is a library to read."""
-        with self.read() as connection:
-            return library_state(connection).stamp is not None
-
     def close(self) -> None:
         """Close every thread's connection. No other thread may be using the library."""
         with self._lock:

@@ -34,6 +34,7 @@ class LibraryHealth:
         unnamed: documents that no source names.
         orphans: chunks and sources whose document is gone.
         problems: what is wrong, for a person to read; empty in a sound library.
+        unchecked: what could not be examined, and why.
     """
 
     schema_version: int
@@ -47,6 +48,7 @@ class LibraryHealth:
     unnamed: int
     orphans: int
     problems: tuple[str, ...]
+    unchecked: tuple[str, ...]
 
     @property
     def is_sound(self) -> bool:
@@ -58,6 +60,7 @@ def examine(connection: sqlite3.Connection, path: Path, vectors: LibraryVectors)
     """Return the condition of the library at `path` that `connection` reads; reads all of it."""
     state = library_state(connection)
     counts = {name: connection.execute(sql).fetchone()[0] for name, sql in _COUNTS.items()}
+    wrong, unchecked = _check_lexical_index(connection)
     files = (path, Path(f"{path}-wal"))
     return LibraryHealth(
         schema_version=SCHEMA_VERSION,
@@ -70,14 +73,13 @@ def examine(connection: sqlite3.Connection, path: Path, vectors: LibraryVectors)
         cache=vectors.cache_state(connection, state),
         unnamed=counts["unnamed"],
         orphans=counts["orphans"],
-        problems=tuple(_problems(connection, counts, state.stamp)),
+        problems=(*_problems(connection, counts, state.stamp), *wrong),
+        unchecked=tuple(unchecked),
     )
 
 
 def _problems(connection: sqlite3.Connection, counts: dict[str, int], stamp: LibraryStamp | None) -> list[str]:
     found = [f"SQLite: {row[0]}" for row in connection.execute("PRAGMA quick_check") if row[0] != "ok"]
-    lexical = _lexical_problem(connection)
-    found += [lexical] if lexical else []
     if stamp is not None:
         (wrong,) = connection.execute(
             "SELECT count(*) FROM chunks WHERE length(vector) != ?", (4 * stamp.embedder.dimension,)
@@ -92,13 +94,16 @@ def _problems(connection: sqlite3.Connection, counts: dict[str, int], stamp: Lib
     return found
 
 
-def _lexical_problem(connection: sqlite3.Connection) -> str:
-    """Compare the lexical index with the chunks (https://sqlite.org/fts5.html#the_integrity_check_command)."""
+def _check_lexical_index(connection: sqlite3.Connection) -> tuple[list[str], list[str]]:
+    """Compare the lexical index with the chunks; return problems, and what could not be checked.
+
+    The command has the form of a write (https://sqlite.org/fts5.html#the_integrity_check_command) and changes
+    nothing, but a library that cannot be written, or is being written, cannot be asked.
+    """
     try:
         connection.execute("INSERT INTO chunk_search (chunk_search, rank) VALUES ('integrity-check', 1)")
+    except sqlite3.OperationalError as error:
+        return [], [f"whether the lexical index agrees with the chunks ({error})"]
     except sqlite3.DatabaseError as error:
-        # A library that cannot be written is no damage: the command has the form of a write but changes nothing.
-        if isinstance(error, sqlite3.OperationalError):
-            return ""
-        return f"the lexical index does not agree with the chunks ({error})"
-    return ""
+        return [f"the lexical index does not agree with the chunks ({error})"], []
+    return [], []

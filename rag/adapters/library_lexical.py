@@ -50,6 +50,15 @@ def any_of(terms: Sequence[str]) -> str:
     return " OR ".join(phrase(term) for term in terms)
 
 
+def vocabulary(connection: sqlite3.Connection, prefix: str) -> Mapping[str, int]:
+    """Return the words of the index that begin with `prefix`, as the tokenizer left them, with their chunk counts."""
+    clean = prefix.encode("utf-8", "ignore").decode("utf-8")
+    rows = connection.execute(
+        "SELECT term, doc FROM chunk_words WHERE term >= ? AND term < ?", (clean, clean + "\U0010ffff")
+    )
+    return dict(rows.fetchall())
+
+
 class LexicalIndex:
     """Counts and ranks the chunks that hold terms, in the state that a connection sees."""
 

@@ -74,6 +74,8 @@ STATEMENTS = (
         content = 'chunks', content_rowid = 'key',
         tokenize = 'porter unicode61 remove_diacritics 2'
     )""",
+    # A view of the words in chunk_search; holds nothing of its own.
+    "CREATE VIRTUAL TABLE chunk_words USING fts5vocab(chunk_search, row)",
     """CREATE TRIGGER chunk_added AFTER INSERT ON chunks BEGIN
         INSERT INTO chunk_search (rowid, headings, text) VALUES (new.key, new.headings, new.text);
     END""",

@@ -195,7 +195,7 @@ class LibraryVectors:
             return None
         if index.dead_share > MAX_DEAD_SHARE:
             return None
-        log.info("Vector index: generation %d to %d", held.state.generation, state.generation)
+        log.info("Vector index brought from generation %d up to %d", held.state.generation, state.generation)
         return _Held(index, state)
 
     def _rebuild(self, connection: sqlite3.Connection, state: LibraryState, *, approximate: bool) -> _Held:

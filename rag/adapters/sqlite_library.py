@@ -18,7 +18,7 @@ import numpy as np
 
 from rag.adapters.library_database import Database, LibraryState, library_state, stamp_to_json
 from rag.adapters.library_health import LibraryHealth, examine
-from rag.adapters.library_lexical import LexicalIndex
+from rag.adapters.library_lexical import LexicalIndex, vocabulary
 from rag.adapters.library_rows import (
     CHUNK_COLUMNS,
     DOCUMENT_COLUMNS,
@@ -312,6 +312,11 @@ class SqliteLibrary:
         """Return for each term in how many chunks it occurs."""
         with self._database.read(committed=True) as connection:
             return self._lexical.frequencies(connection, library_state(connection).generation, terms)
+
+    def vocabulary(self, prefix: str) -> Mapping[str, int]:
+        """Return the indexed words that begin with `prefix`, stemmed, each with how many chunks hold it."""
+        with self._database.read(committed=True) as connection:
+            return vocabulary(connection, prefix)
 
     def health(self) -> LibraryHealth:
         """Return the condition of the library; reads all of it."""

@@ -128,7 +128,7 @@ class VectorIndex:
     def _search_vectors_of_graph(self, query: Vectors, limit: int, allowed: KeySet) -> tuple[Any, Any]:
         """Search the allowed vectors one by one: a graph walk finds few of a small set."""
         keys = self.keys
-        places = np.flatnonzero(np.isin(keys, allowed.keys) & ~np.isin(keys, np.fromiter(self.dead, dtype=np.int64)))
+        places = np.flatnonzero(np.isin(keys, allowed.keys))
         storage = faiss.downcast_index(faiss.downcast_index(self._faiss.index).storage)
         parameters = faiss.SearchParameters(**_selector(KeySet(places)))
         scores, found = storage.search(query, limit, params=parameters)

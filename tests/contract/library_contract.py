@@ -114,6 +114,12 @@ class LibraryContract:
         assert lexical_texts(library, ["cafe"]) == ["Café prices rose in the naïve model."]
         assert library.frequencies(["focusing", "light", "nowhere"]) == {"focusing": 1, "light": 3, "nowhere": 0}
 
+    def test_the_vocabulary_is_listed_by_prefix_as_it_was_stemmed(self, library: Library) -> None:
+        assert library.vocabulary("l") == {}
+        put_course(library)
+        assert library.vocabulary("le") == {"leaf": 1, "len": 1}
+        assert library.vocabulary("zz") == {}
+
     def test_a_term_of_several_words_is_a_phrase(self, library: Library) -> None:
         put_course(library)
         assert lexical_texts(library, ["interest rates"]) == ["A central bank raises interest rates against inflation."]

@@ -19,11 +19,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from rag.adapters import library_lexical, library_vectors, sqlite_library
+from rag.adapters import library_database, library_lexical, library_vectors, sqlite_library
 from rag.adapters.sqlite_library import SqliteLibrary
 from rag.errors import IndexMismatch, LibraryError
 from rag.ports import Library, Vectors
-from rag.types import Chunk, Document, Scope
+from rag.types import Chunk, Document, Hit, Scope
 from tests.contract.library_contract import EMBEDDER, LibraryContract, dense_texts, lexical_texts, put, put_course
 from tests.fakes import COURSE_TEXTS, HashEmbedder, sample_document, sample_source, stamp
 
@@ -48,13 +48,22 @@ class TestSqliteLibrary(LibraryContract):
             yield opened
 
 
+class GraphLibrary(SqliteLibrary):
+    """Searches through a graph: otherwise one is built only when the cache is written."""
+
+    def dense(self, vector: Vectors, limit: int, scope: Scope = Scope()) -> list[Hit]:
+        self.save_index()
+        return super().dense(vector, limit, scope)
+
+
 class TestSqliteLibraryWithAGraph(LibraryContract):
-    """The same through the approximate index, which a saved cache holds above the limit."""
+    """The same through the approximate index."""
 
     @pytest.fixture
     def library(self, path: Path) -> Iterator[Library]:
-        with SqliteLibrary(path, STAMP, exact_search_limit=0) as opened:
+        with GraphLibrary(path, STAMP, exact_search_limit=0) as opened:
             yield opened
+            assert opened._vectors._held is None or opened._vectors._held.index.approximate
 
 
 class TestSqliteLibraryWithFewScoredRows(LibraryContract):
@@ -293,7 +302,9 @@ def search_without_the_right_to_write(path: Path) -> None:
         assert dense_texts(library, "light")
         with pytest.raises(LibraryError, match=r"cannot be (written|opened)"):
             put(library, "new.md", ["text"])
-        assert library.health().is_sound
+        health = library.health()
+        assert health.is_sound
+        assert "lexical index" in health.unchecked[0]
 
 
 @pytest.mark.skipif(not hasattr(os, "setuid"), reason="needs another user")
@@ -410,9 +421,8 @@ def test_the_cache_of_a_copy_that_went_on_differently_is_not_used(path: Path, tm
     with SqliteLibrary(path, STAMP) as library:
         put(library, "c.md", ["turned another way"])
         put(library, "d.md", ["and on"])
-        vector = EMBEDDER.embed(["D and on"])[0]
-        (hit,) = library.dense(vector, 1)
-        assert library.chunks([hit.key])[hit.key].text == "and on"
+        (hit,) = library.dense(EMBEDDER.embed(["C turned another way"])[0], 1)
+        assert library.chunks([hit.key])[hit.key].text == "turned another way"
         assert hit.score == pytest.approx(1.0, abs=1e-4)
 
 
@@ -525,6 +535,15 @@ def test_common_terms_rank_with_rare_ones_but_do_not_find_by_themselves_when_row
     assert len(lexical_texts(library, ["common"], 100)) == 42
 
 
+def test_above_the_bound_a_rare_term_is_required_and_a_middling_one_still_scores(
+    library: SqliteLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fillers = [f"{'middling ' if n < 15 else ''}filler {n}" for n in range(40)]
+    put(library, "a.md", [*fillers, "rare", "rare middling"])
+    monkeypatch.setattr(library_lexical, "SCORED_ROWS", 5)
+    assert lexical_texts(library, ["middling", "rare"], 100) == ["rare middling", "rare"]
+
+
 @pytest.mark.parametrize("small", [0, 10_000])
 def test_a_scope_gives_the_same_hits_however_it_is_applied(
     library: SqliteLibrary, monkeypatch: pytest.MonkeyPatch, small: int
@@ -625,6 +644,27 @@ def test_an_index_in_memory_follows_past_what_the_library_still_remembers(path: 
         with other._database.write(STAMP, forget_history=True) as connection:
             connection.execute("UPDATE documents SET title = title")
         assert len(dense_texts(library, "light", 100)) == 5
+
+
+def test_what_a_library_keeps_of_its_past_is_bounded(library: SqliteLibrary, monkeypatch: pytest.MonkeyPatch) -> None:
+    def past() -> tuple[int, int]:
+        with library._database.read() as connection:
+            counts = [
+                connection.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in ("generations", "tombstones")
+            ]
+            return counts[0], counts[1]
+
+    monkeypatch.setattr(library_database, "KEPT_GENERATIONS", 4)
+    for turn in range(10):
+        put(library, "a.md", [f"text {turn}", "another"])
+    assert past() == (5, 8)
+    monkeypatch.setattr(library_database, "KEPT_TOMBSTONES", 8)
+    put(library, "a.md", ["last", "another"])
+    assert past() == (1, 0)
+    library.remove_document(library.documents()[0].id)
+    library.replace_all(STAMP, [])
+    assert past() == (1, 0)
+    assert library.generation == 13
 
 
 # Threads

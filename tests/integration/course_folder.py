@@ -74,7 +74,8 @@ def check_whole(home: Path, expected: dict[str, list[Chunk]]) -> int:
 
 def start_driver(home: Path, folder: Path, *arguments: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "tests.integration.ingest_driver", str(home), str(folder), *arguments]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    root = Path(__file__).parents[2]
+    return subprocess.Popen(command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
 def let_go(driver: subprocess.Popen[str]) -> None:

@@ -127,11 +127,11 @@ HOSTILE = {
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_hostile_but_readable_files_are_read_in_reasonable_time(tmp_path: Path, kind: str) -> None:
     (tmp_path / "a.md").write_text(HOSTILE[kind])
-    began = time.perf_counter()
+    began = time.process_time()
     report = ingest(tmp_path / "home", tmp_path / "a.md")
     assert report.added + len(report.failed) == 1
     assert "could not be parsed" not in str(report.failed)
-    assert time.perf_counter() - began < 40  # the slowest takes 7 s on two cores
+    assert time.process_time() - began < 40  # the slowest takes 8 s
 
 
 def test_of_a_thousand_files_the_ten_bad_ones_are_reported(tmp_path: Path) -> None:

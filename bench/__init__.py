@@ -1,0 +1,1 @@
+"""Measures Openbook beside the plain LangChain pipeline: `python -m bench --help`."""
