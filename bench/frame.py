@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -141,6 +141,34 @@ def milliseconds(call: Callable[[], object]) -> float:
     return (time.perf_counter() - began) * 1000
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """How long a call took by the clock, and on all cores together, in milliseconds."""
+
+    wall_ms: float
+    core_ms: float
+
+    @classmethod
+    def by(cls, call: Callable[[], object]) -> Taken:
+        """Time a call."""
+        began, busy = time.perf_counter(), time.process_time()
+        call()
+        return cls((time.perf_counter() - began) * 1000, (time.process_time() - busy) * 1000)
+
+
+def least(rounds: Sequence[Sequence[Taken]]) -> list[Taken]:
+    """Return for each question the least of its rounds: on a shared machine the others hold waiting for a core."""
+    return [
+        Taken(min(one.wall_ms for one in tries), min(one.core_ms for one in tries))
+        for tries in zip(*rounds, strict=True)
+    ]
+
+
+def p95s(taken: Sequence[Taken]) -> tuple[float, float]:
+    """Return the 95th percentiles by the clock and on all cores."""
+    return percentile([one.wall_ms for one in taken], 95), percentile([one.core_ms for one in taken], 95)
+
+
 def percentile(values: Sequence[float], share: float) -> float:
     """Return the percentile of `values` at `share` per cent, between neighbours linearly (numpy's default)."""
     return float(np.percentile(values, share))
@@ -161,7 +189,5 @@ def bar(name: str, value: float, limit: float, *, at_least: bool, unit: str = ""
     """Return a line that says whether a bar is met."""
     met = value >= limit if at_least else value <= limit
     relation = "at least" if at_least else "at most"
-    return f"- {'Met' if met else '**Missed**'}: {name} {value:,.4g}{unit} ({relation} {limit:,.4g}{unit} is wanted)"
-
-
-Figures = Mapping[str, float]
+    digits = 0 if value >= 100 else 1 if value >= 10 else 2
+    return f"- {'Met' if met else '**Missed**'}: {name}: {value:,.{digits}f}{unit} ({relation} {limit:,g}{unit})"

@@ -57,8 +57,8 @@ def _report(bench: Bench, ours: list[Finished], theirs: list[Finished]) -> str:
     return "\n".join([
         f"{len(bench.manuals):,} files, {size_mb:.2f} MB.\n",
         table(columns, rows) + "\n",
-        bar("throughput by bytes, times LangChain's", min(inside, whole), THROUGHPUT_BAR, at_least=True),
-        bar("peak memory, share of LangChain's", memory, 1.0, at_least=False),
+        bar("throughput by bytes, over LangChain's", min(inside, whole), THROUGHPUT_BAR, at_least=True),
+        bar("peak memory, over LangChain's", memory, 1.0, at_least=False),
     ])  # fmt: skip
 
 
@@ -76,6 +76,6 @@ def _again(bench: Bench, folder: Path, ours: list[Finished]) -> str:
     return "\n".join([
         f"Again with nothing changed: {inside:.3f} s for the ingest itself, {whole:.2f} s for the whole command "
         f"`openbook ingest` (medians of {AGAIN}).\n",
-        bar("unchanged ingest, times faster, the ingest itself", first_inside / inside, UNCHANGED_BAR, at_least=True),
-        bar("unchanged ingest, times faster, whole process", first_whole / whole, UNCHANGED_BAR, at_least=True),
+        bar("first over unchanged, the ingest itself", first_inside / inside, UNCHANGED_BAR, at_least=True),
+        bar("first over unchanged, whole processes", first_whole / whole, UNCHANGED_BAR, at_least=True),
     ])  # fmt: skip

@@ -7,8 +7,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from evals.cases import load_cases
-from evals.texts import SUITES
+from evals.texts import SUITES, cases_of
 
 _HEADING = re.compile(r"^#{1,3} +([A-Z][^#\n<`\[\]|]{8,70}?) *(?:<a .*)?$", re.MULTILINE)
 _FORMS = (
@@ -31,5 +30,5 @@ def heading_questions(files: Iterable[Path], count: int, seed: int = 0) -> list[
 
 def labelled_questions(count: int) -> list[str]:
     """Return questions of the labelled cases about AWS, some answered by the manual; none where they are not here."""
-    path = SUITES["course-texts"].cases
-    return [case.question for case in load_cases(path)][:count] if path.exists() else []
+    suite = SUITES["course-texts"]
+    return [case.question for case in cases_of(suite)][:count] if suite.available else []

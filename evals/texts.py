@@ -28,20 +28,27 @@ class Suite:
 
     name: str
     texts: Path
-    cases: Path
+    cases: tuple[Path, ...]
 
     @property
     def available(self) -> bool:
         """Whether the texts are here: those under `shared` are not part of the project."""
-        return self.texts.exists() and self.cases.exists()
+        return self.texts.exists()
 
 
+_GOLD = ROOT / "evals" / "gold"
+_CASES = ROOT / "tests" / "data" / "cases"
 SUITES = {
     suite.name: suite
     for suite in (
-        Suite("starter", ROOT / "corpus", ROOT / "evals" / "gold" / "starter.jsonl"),
-        Suite("course-texts", SHARED / "course-texts", ROOT / "tests" / "data" / "cases" / "course-texts.jsonl"),
-        Suite("textbook", SHARED / "textbook" / "sections.jsonl", ROOT / "tests" / "data" / "cases" / "textbook.jsonl"),
+        Suite("starter", ROOT / "corpus", (_GOLD / "starter.jsonl",)),
+        Suite("course-texts", SHARED / "course-texts", (_CASES / "course-texts.jsonl",)),
+        Suite(
+            "textbook",
+            SHARED / "textbook" / "sections.jsonl",
+            (_CASES / "textbook.jsonl", _GOLD / "textbook-dev.jsonl"),
+        ),
+        Suite("manuals", SHARED / "manuals" / "sagemaker", (_GOLD / "manuals-dev.jsonl",)),
     )
 }
 
@@ -62,7 +69,7 @@ def suite_named(name: str) -> Suite:
 
 def cases_of(suite: Suite, split: str = "") -> list[Case]:
     """Return the cases of a suite."""
-    return load_cases(suite.cases, split)
+    return [case for path in suite.cases for case in load_cases(path, split)]
 
 
 @contextmanager

@@ -17,17 +17,24 @@ from ingest.pages import Line, split_pages
 from ingest.tables import html_tables_to_pipes, tabs_to_pipes
 from rag.types import Document, PageStart
 
-_FENCE = re.compile(r"^\s*(```+|~~~+)")
-_HEADING = re.compile(r"^\s{0,3}(#{1,6})[ \t\u00a0]+(.*?)[ \t]*#*[ \t]*$")
+# An info string holds no backtick: "```x``` is code" opens no fence.
+_FENCE = re.compile(r"^\s*(`{3,}+(?![^`]*`)|~{3,})")
+_HEADING = re.compile(r"^\s{0,3}(#{1,6})[ \t]+(.*)$")
+_CLOSING_HASHES = re.compile(r"(?:^|(?<=[ \t]))#+$")  # "# F#" keeps its hash
 _EMPTY_BULLET = re.compile(r"^\s*(?:[-*+•–]|\d+[.)])\s*$")
-_BULLET_SIGN = re.compile(r"^(\s*)[•▪◦‣●○■➢➤✓✔](?=\s|\w)[ \t]*")
+# As slides and Word write them: dashes and "o" before white space, the private letters of Wingdings and Symbol.
+_BULLET_SIGN = re.compile(r"^(\s*)(?:[•▪◦‣●○■➢➤✓✔∙\uf0a7\uf0b7\uf0d8\uf0fc](?=\s|\w)|[–—](?=\s)|[o·](?=\t))[ \t]*")
 _RULE = re.compile(r"^\s*(?:(?:-\s*){3,}|(?:\*\s*){3,}|(?:_\s*){3,})$")
+_LINE_BREAKS = str.maketrans(dict.fromkeys("\r\n\v\f\u00a0\u0085\u2028\u2029", " "))
+_UNESCAPED_PIPE = re.compile(r"(?<!\\)\|")
 _CONTINUED = re.compile(
     r"\s*(?:\(\s*(?:cont(?:inued|['’]?d|\.)?|\d+\s*(?:/|of)\s*\d+)\s*\)|[-–—]\s*cont(?:inued|['’]?d|\.)?)\s*$", re.I
 )
 _CONTENTS_ENTRY = re.compile(r"^\s*(\S.{1,80}?)(?:\t+|\s*\.{3,}\s*|\s{3,})\d{1,4}\s*$")
+_CONTENTS_ENTRY_CHARACTERS = 300
 _CONTENTS_TITLE = re.compile(r"^\s*(?:#+\s*)?(?:table of )?contents\s*:?\s*$", re.I)
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
+_COMMENT_OR_FENCE = re.compile(r"<!--|^[ \t]*(?:(?P<ticks>`{3,}+)(?![^`\n]*`)|(?P<tildes>~{3,}))", re.M)
+_PAGE_COMMENT = re.compile(r"<!--\s*(?:page|slide)\b[^\n]*\Z", re.I)
 
 _PICTURE_OPENING = re.compile(
     r"^\s*(?:the background of the (?:slide|page|image)|(?:an?|the|this) (?:[\w-]+ ){0,3}"
@@ -39,6 +46,7 @@ _PICTURE_WORD = re.compile(
     r"|illustrations?|palette|depict(?:s|ed|ing)|circles?|circular|arrows?|left|right|cent(?:er|re)|hand|sleeve)\b",
     re.I,
 )
+_COLOUR = re.compile(r"beige|gr[ae]y|orange|blue|green|red|black|white", re.I)
 _PICTURE_WORDS_NEEDED = 3
 _PICTURE_MOST_WORDS = 150
 
@@ -53,20 +61,36 @@ def clean(document: Document) -> Document:
     text = document.text.replace("Â\u00a0", " ").replace("\u00a0", " ").replace("\u200b", "").replace("\ufeff", "")
     lines, unit = split_pages(_blank_comments(text))
     lines = _without_running_lines(_contents_to_headings(lines))
-    lines = [line for fenced, run in _by_fence(lines) for line in (run if fenced else _prose(list(run)))]
+    lines = [line for fenced, run in _by_fence(lines) for line in (run if fenced else _prose(run))]
     lines = list(_single_blank_lines(_without_repeated_titles(lines)))
     return _assemble(document, lines, unit)
 
 
 def _blank_comments(text: str) -> str:
-    """Remove HTML comments other than page marks, keeping line breaks so that line numbers hold."""
+    """Remove HTML comments other than page marks and those in code, keeping line breaks so that line numbers hold.
 
-    def blank(match: re.Match[str]) -> str:
-        comment = match.group()
-        is_mark = "\n" not in comment and re.match(r"<!--\s*(?:page|slide)\b", comment, re.I)
-        return comment if is_mark else "\n" * comment.count("\n")
+    A comment that is never closed is a slip: only its opening goes, not the rest of the text.
+    """
+    if "<!--" not in text:
+        return text
+    parts: list[str] = []
+    done = 0
+    match = _COMMENT_OR_FENCE.search(text)
+    while match:
+        fence = match["ticks"] or match["tildes"]
+        end = _fence_end(text, match.end(), fence) if fence else text.find("-->", match.end()) + 3
+        if not fence and end < 3:
+            return "".join([*parts, text[done:].replace("<!--", "")])
+        if not fence and not _PAGE_COMMENT.match(comment := text[match.start() : end]):
+            parts += [text[done : match.start()], "\n" * comment.count("\n")]
+            done = end
+        match = _COMMENT_OR_FENCE.search(text, end)
+    return "".join([*parts, text[done:]])
 
-    return _COMMENT.sub(blank, text) if "<!--" in text else text
+
+def _fence_end(text: str, start: int, fence: str) -> int:
+    closing = re.compile(rf"^[ \t]*{fence}{fence[0]}*[ \t]*$", re.M).search(text, start)
+    return closing.end() if closing else len(text)
 
 
 def _by_fence(lines: Iterable[Line]) -> Iterator[tuple[bool, list[Line]]]:
@@ -87,19 +111,33 @@ def _by_fence(lines: Iterable[Line]) -> Iterator[tuple[bool, list[Line]]]:
 
 
 def _prose(lines: list[Line]) -> list[Line]:
-    lines = html_tables_to_pipes(lines)
-    lines = [line._replace(text=html.unescape(plain_inline(line.text))) for line in lines]
-    lines = [line for line in lines if not _EMPTY_BULLET.match(line.text) and not _RULE.match(line.text)]
-    lines = [line._replace(text=_BULLET_SIGN.sub(r"\1- ", line.text)) for line in lines]
-    lines = [line._replace(text=_tidy_heading(line.text)) for line in lines]
-    return tabs_to_pipes(_without_pictures(lines))
+    kept: list[Line] = []
+    for line in html_tables_to_pipes(lines):
+        text = _plain_line(line.text) if line.text else ""
+        if text is not None:
+            kept.append(line if text == line.text else line._replace(text=text))
+    return tabs_to_pipes(_without_pictures(kept))
+
+
+def _plain_line(text: str) -> str | None:
+    """Return a line without markup, its bullet a dash, its heading tidy; None if nothing is left of it but a mark."""
+    if "\\|" in text and _UNESCAPED_PIPE.search(text):  # in a table an escaped pipe is no cell's end
+        text = text.replace("\\|", "/")
+    text = plain_inline(text)
+    if "&" in text:
+        text = html.unescape(text).translate(_LINE_BREAKS)
+    if not text or text.isspace():
+        return ""
+    if _EMPTY_BULLET.match(text) or _RULE.match(text):
+        return None
+    return _tidy_heading(_BULLET_SIGN.sub(r"\1- ", text))
 
 
 def _tidy_heading(text: str) -> str:
     match = _HEADING.match(text)
     if match is None:
         return text
-    title = re.sub(r"\s+", " ", match.group(2)).strip(" •:*").strip()
+    title = _CLOSING_HASHES.sub("", " ".join(match.group(2).split())).strip(" •:*").strip()
     return f"{match.group(1)} {title}" if title else ""
 
 
@@ -118,7 +156,9 @@ def is_picture_description(paragraph: str) -> bool:
     """Whether a paragraph describes the look of a picture, as converters write for slide artwork."""
     if not _PICTURE_OPENING.match(paragraph) or len(paragraph.split()) > _PICTURE_MOST_WORDS:
         return False
-    return len({word.lower() for word in _PICTURE_WORD.findall(paragraph)}) >= _PICTURE_WORDS_NEEDED
+    found = {word.lower() for word in _PICTURE_WORD.findall(paragraph)}
+    # Colours alone do not tell: "An image has a red, a green and a blue channel" is a lesson.
+    return len(found) >= _PICTURE_WORDS_NEEDED and not all(map(_COLOUR.fullmatch, found))
 
 
 def _contents_to_headings(lines: list[Line]) -> list[Line]:
@@ -127,9 +167,13 @@ def _contents_to_headings(lines: list[Line]) -> list[Line]:
     if start is None:
         return lines
     end, titles = start + 1, set()
-    while end < len(lines) and (not lines[end].text.strip() or _CONTENTS_ENTRY.match(lines[end].text)):
-        match = _CONTENTS_ENTRY.match(lines[end].text)
-        titles |= {match.group(1).strip().lower()} if match else set()
+    while end < len(lines):
+        text = lines[end].text
+        match = _CONTENTS_ENTRY.match(text) if len(text) <= _CONTENTS_ENTRY_CHARACTERS else None
+        if text.strip() and not match:
+            break
+        if match:
+            titles.add(match.group(1).strip().lower())
         end += 1
     if len(titles) < 2:
         return lines
@@ -148,34 +192,48 @@ def _is_title(lines: list[Line], at: int, titles: set[str]) -> bool:
 
 
 def _without_running_lines(lines: list[Line]) -> list[Line]:
-    """Drop short lines that stand on at least half of three or more pages: running headers and footers."""
+    """Drop short lines that stand first or last on more than half of three or more pages: headers and footers.
+
+    Not headings, bullets, rows, tags, fences and labels, which many pages may have alike, and nothing in code.
+    """
     pages = {line.page for line in lines}
     if len(pages) < 3:
         return lines
-    seen = Counter(text for text, _ in {(line.text.strip(), line.page) for line in lines} if text)
-    running = {
-        text for text, count in seen.items()
-        if count * 2 > len(pages) and len(text) <= 120 and not _HEADING.match(text) and not re.match(r"[-*+|]", text)
-    }  # fmt: skip
-    return [line for line in lines if line.text.strip() not in running]
+    edges = _at_page_edges([line for fenced, run in _by_fence(lines) if not fenced for line in run])
+    seen = Counter(text for text, _ in {(line.text.strip(), line.page) for line in edges})
+    running = {text for text, count in seen.items() if count * 2 > len(pages) and _may_run(text)}
+    dropped = {id(line) for line in edges if line.text.strip() in running} if running else set()
+    return [line for line in lines if id(line) not in dropped]
+
+
+def _may_run(text: str) -> bool:
+    return len(text) <= 120 and not text.endswith(":") and "\t" not in text and not re.match(r"[-*+|<#`~•]", text)
+
+
+def _at_page_edges(lines: list[Line]) -> list[Line]:
+    """Return the first and last two lines with text of each page."""
+    kept: list[Line] = []
+    for _, run in groupby((line for line in lines if line.text.strip()), key=lambda line: line.page):
+        page = list(run)
+        kept += page if len(page) <= 4 else [*page[:2], *page[-2:]]
+    return kept
 
 
 def _without_repeated_titles(lines: list[Line]) -> list[Line]:
     """Drop a heading that repeats the one before it at the same level: slides of one title are one section."""
     kept: list[Line] = []
     former: tuple[str, str] | None = None
-    fenced = False
-    for line in lines:
-        fenced ^= bool(_FENCE.match(line.text))
-        match = None if fenced else _HEADING.match(line.text)
-        if match is None:
-            kept.append(line)
-            continue
-        title = _CONTINUED.sub("", match.group(2)).strip()
-        current = (match.group(1), title.lower())
-        if current != former:
-            kept.append(line._replace(text=f"{match.group(1)} {title}"))
-        former = current
+    for fenced, run in _by_fence(lines):
+        for line in run:
+            match = None if fenced else _HEADING.match(line.text)
+            if match is None:
+                kept.append(line)
+                continue
+            title = _CONTINUED.sub("", match.group(2)).strip() or match.group(2)
+            current = (match.group(1), title.lower())
+            if current != former:
+                kept.append(line._replace(text=f"{match.group(1)} {title}"))
+            former = current
     return kept
 
 

@@ -9,10 +9,13 @@ _IMAGE = re.compile(r"!\[[^\[\]]*\]\([^()]*\)")
 _LINK = re.compile(r"\[([^\[\]]*)\]\((?:[^()\s]|\([^()]*\))*(?:\s+\"[^\"]*\")?\)")
 _STRONG = re.compile(r"(?<![\w*\\])(\*{1,3})(?=[^\s*])([^*]+?)(?<=\S)\1(?![\w*])")
 _UNDERSCORE = re.compile(r"(?<![\w\\])(__?)(?=[^\s_])([^_]+?)(?<=\S)\1(?!\w)")
-_STRAY_STRONG = re.compile(r"\*\*(?=\s|$)|(?<=\s)\*\*(?=\S)")
+_STRAY_STRONG = re.compile(  # not the stars of "2 ** 3" and "f(*args, **kwargs)"
+    r"^\s*\*\*(?=\s|$)|(?<=\s)\*\*$|(?<=\S)\*\*(?=\s|$)|(?:^|(?<=\s))\*\*(?!\w+[,)])(?=\S)"
+)
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _TAG = re.compile(
-    r"</?(?:a|b|br|div|em|font|i|img|p|small|span|strong|sub|sup|u|center|details|summary|section|hr)\b[^<>]{0,300}/?>",
+    r"</?(?:a|b|br|div|em|font|i|img|p|small|span|strong|sub|sup|u|center|details|summary|section|hr)"
+    r"(?:\s+(?:[\w:-]+\s*=[^<>]{0,300}|open|hidden))?\s*/?>",  # not the "<b and c>" of "a<b and c>d"
     re.I,
 )
 _HELD = re.compile("\ue000(\\d+)\ue001")

@@ -23,7 +23,7 @@ class _Mark:
     unit: str
     page: int
     rest: str
-    explicit: bool
+    kind: str  # name of the alternative of _MARK
 
 
 # Marks as converters and people write them:
@@ -39,6 +39,7 @@ _MARK = re.compile(
     r")\s*$",
     re.IGNORECASE,
 )
+_BARE = "n6"
 _MIN_PAGE_CHARACTERS = 150
 
 
@@ -49,7 +50,7 @@ def split_pages(text: str) -> tuple[list[Line], str]:
     in an unbroken series. Marks that stand below their page (the text before mark 1 is a page of its own) are told
     from marks that stand above it.
     """
-    if "\f" in text.rstrip("\f"):
+    if "\f" in text.rstrip():
         return _by_form_feed(text), "page"
     raw = text.split("\n")
     marks = _rising(raw, [mark for index, line in enumerate(raw) if (mark := _mark(index, line))])
@@ -92,18 +93,23 @@ def _mark(index: int, line: str) -> _Mark | None:
     if match is None:
         return None
     group = match.groupdict()
-    page = int(next(value for key, value in group.items() if key.startswith("n") and value))
+    kind = next(key for key, value in group.items() if key.startswith("n") and value)
+    page = int(group[kind])
     unit = next((value.lower() for key, value in group.items() if key.startswith("u") and value), "page")
     rest = f"{group['hashes']} {group['rest']}" if group["rest"] else ""
-    return _Mark(index, unit, page, rest, explicit=group["n6"] is None)
+    return _Mark(index, unit, page, rest, kind)
 
 
 def _rising(raw: Sequence[str], marks: list[_Mark]) -> list[_Mark]:
-    """Keep the marks if they can be trusted: numbers that rise; bare ones an unbroken series with pages between."""
-    explicit = [mark for mark in marks if mark.explicit]
+    """Keep the marks that can be trusted: numbers that never fall; bare ones an unbroken series with pages between.
+
+    Where the marks of all kinds together do not rise, those of the kind that does and is most frequent count.
+    """
+    explicit = [mark for mark in marks if mark.kind != _BARE]
     if explicit:
-        pages = [mark.page for mark in explicit]
-        return explicit if pages == sorted(set(pages)) else []
+        kinds = [[mark for mark in explicit if mark.kind == kind] for kind in sorted({mark.kind for mark in explicit})]
+        rising = [those for those in (explicit, *kinds) if all(a.page <= b.page for a, b in itertools.pairwise(those))]
+        return max(rising, key=len, default=[])
     pages = [mark.page for mark in marks]
     unbroken = len(pages) >= 3 and pages == list(range(pages[0], pages[0] + len(pages))) and pages[0] <= 2
     apart = all(

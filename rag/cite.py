@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.compose import Selected
+from rag.errors import LibraryError
 from rag.ports import Library
 from rag.types import AnswerStatement, Citation, Passage
 
@@ -67,6 +68,8 @@ class Citer:
         if not quote.strip() or quote != chunk.text[start - chunk.start : end - chunk.start]:
             return None
         places = self._layout(chunk.document_id)
+        if places is None:
+            return None
         return Citation(
             number=number,
             document_id=chunk.document_id,
@@ -82,9 +85,15 @@ class Citer:
             page_end=places.page(end - 1),
         )
 
-    def _layout(self, document_id: str) -> _Places:
+    def _layout(self, document_id: str) -> _Places | None:
+        """Return the layout of a document; None if it was deleted a moment ago."""
         if document_id not in self._places:
-            document = self._library.document(document_id)
+            try:
+                document = self._library.document(document_id)
+            except LibraryError:
+                if self._library.has_document(document_id):
+                    raise
+                return None
             if len(self._places) >= self._REMEMBERED:
                 del self._places[next(iter(self._places))]
             self._places[document_id] = _Places(

@@ -16,6 +16,11 @@ MAX_ITEMS = 12
 MAX_WORDS = 60
 _LINE_WORDS = 24  # longest run of items that reads well in one line
 _MAX_ROW_WORDS = 14  # of a table row in a list; a longer one is named by its first cell
+_SHORT_FORM = 5  # letters from which the beginning of a word stands for it
+_MAX_ROWS = 4  # of a table that compares
+_CONTRASTS = re.compile(
+    r"\b(?:while|whereas|but|than|unlike|contrast|instead|cannot|not|rather|differs?|however|only|vs|versus)\b|;", re.I
+)
 _MAX_CHILDREN = 3  # shown of a label where no list was asked for
 _SAY_THE_SAME = 0.6  # Jaccard similarity of stems above which a second statement adds nothing
 _CONFIRMS = 0.75  # above which it confirms the first
@@ -30,9 +35,9 @@ _ENUMERATES = re.compile(  # "a, b and c", "a, b, c", "a/b/c", of short names
     r"|(?:[\w()-]+(?: [\w()-]+){0,2}, ){2,}"
     r"|(?:\w+\s?/\s?){2,}\w+"
 )
-_DEFINES = (
-    r"^(?:(?:amazon|aws|the|an?|in)\s+)*{subject}\b[^.:]{{0,40}}?"
-    r"(?:\s(?:is|are|was|refers|means|describes|occurs)\b|\s*[:–—=(]|\s->|\s-\s)"
+_DEFINES = (  # the subject, perhaps with words in brackets or an aside, and then what says what it is
+    r"^(?:(?:amazon|aws|the|an?|in)\s+)*{subject}s?(?:\s*\([^)]{{1,60}}\)|,[^,]{{1,60}},)?"
+    r"(?:\s+(?:is|are|was|refers|means|describes|occurs|measures)\b|\s*[:–—=]|\s->|\s-\s)"
 )
 
 
@@ -95,7 +100,10 @@ class Composer:
 
     def _list_score(self, one: Scored) -> float:
         if len(one.statement.children) >= 2:
-            return _LIST_BONUS * max(one.score, self._items_score(one.statement))
+            asked = self._question.asked
+            named = not asked or self._matcher.credits(one.statement.text).get(asked, 1.0) >= 0.5
+            items = self._items_score(one.statement)
+            return _LIST_BONUS * max(one.score, items) if named else items
         return one.score * (1.2 if _ENUMERATES.search(one.statement.text) else 0.8)
 
     def _items_score(self, statement: Statement) -> float:
@@ -106,7 +114,9 @@ class Composer:
         statement, subject = one.statement, self._question.subject
         if not subject or self._question.answer_type is not AnswerType.ANY:
             return one.score * (statement.form != "heading")
-        if re.match(_DEFINES.format(subject=re.escape(subject)), statement.text, re.I):
+        if statement.form == "row" and statement.cells and _same_words(subject, statement.cells[0][1]):
+            return self._span_score(statement) * _DEFINES_BONUS
+        if statement.form != "cell" and re.match(_DEFINES.format(subject=re.escape(subject)), statement.text, re.I):
             return one.score * _DEFINES_BONUS
         if _same_words(subject, statement.text) and statement.children:
             return max(one.score, self._items_score(statement)) * _DEFINES_BONUS
@@ -114,6 +124,14 @@ class Composer:
         if _same_words(subject, statement.lead) and is_first:
             return one.score * _DEFINES_BONUS
         return one.score * (0.5 if statement.form == "heading" else 1.0)
+
+    def _span_score(self, statement: Statement) -> float:
+        """Return the best score of a row and its cells."""
+        return max(
+            one.score
+            for one in self._scored
+            if (one.statement.passage, one.statement.start) == (statement.passage, statement.start)
+        )
 
     # -- one main statement and what adds to it ----------------------------------------------------------------
 
@@ -246,7 +264,12 @@ class Composer:
         only_one, only_two = one - two, two - one
         if not only_one or not only_two:
             return None
-        both = [scored for scored in self._plain() if (only_one | only_two) <= stems(scored.statement.text)]
+        tabled = self._compare_in_table(only_one, only_two)
+        if tabled:
+            return tabled
+        both = [scored for scored in self._plain() if _names(only_one | only_two, stems(scored.statement.text))]
+        if self._question.kind is Kind.COMPARISON:
+            both = [scored for scored in both if _CONTRASTS.search(scored.statement.text)]
         first = self._side(only_one, only_two)
         second = self._side(only_two, only_one)
         if both and (
@@ -265,6 +288,38 @@ class Composer:
         chosen = [*self._say(first), *self._say(second)]
         return self._confirmed(chosen[:4]), max(first, second, key=lambda side: side.score)
 
+    def _compare_in_table(self, one: frozenset[str], two: frozenset[str]) -> tuple[list[Selected], Scored] | None:
+        """Say the rows of a table that has a column for each side, or its two rows that are named after the sides."""
+        for scored in self._scored:
+            if scored.statement.form not in ("row", "cell"):
+                continue
+            table = self._table(scored.statement)
+            names = [name for name, _ in max((row.cells for row in table), key=len)[1:]]
+            columns = [next((name for name in names if _names(side, stems(name))), "") for side in (one, two)]
+            if all(columns) and columns[0] != columns[1]:
+                return [self._row_said(row, scored, columns) for row in table[:_MAX_ROWS]], scored
+            above = stems(" ".join(scored.statement.path[-2:]))
+            named = [(side - above) or side for side in (one, two)]
+            rows = [next((row for row in table if _names(side, stems(row.cells[0][1]))), None) for side in named]
+            if rows[0] and rows[1] and rows[0] is not rows[1]:
+                return [self._row_said(row, scored) for row in rows if row], scored
+        return None
+
+    def _table(self, statement: Statement) -> list[Statement]:
+        """Return the rows of the table that a row or cell stands in."""
+        names = {name for name, _ in statement.cells}
+        return [
+            row
+            for row in self._statements
+            if row.form == "row" and row.passage == statement.passage and names <= {name for name, _ in row.cells}
+        ] or [statement]
+
+    def _row_said(self, row: Statement, scored: Scored, columns: Sequence[str] = ()) -> Selected:
+        first, *rest = row.cells
+        cells = [cell for cell in rest if cell[0] in columns] if columns else self._cells(row)[1:]
+        text = row_text((first, *cells))
+        return Selected(text, row.lead, row.passage, row.start, row.end, False, scored.score)
+
     def _side(self, own: frozenset[str], other: frozenset[str]) -> Scored | None:
         """Return the best statement about one side that is not about the other."""
         ranked = []
@@ -272,10 +327,14 @@ class Composer:
             statement = one.statement
             inside = stems(statement.text)
             above = frozenset().union(*(stems(part) for part in statement.path[-2:]))
-            if statement.form == "code" or not own <= (inside | above) or other <= (inside | above):
+            if statement.form in ("code", "cell") or not _names(own, inside | above):
                 continue
-            opens = own <= stems(" ".join(statement.text.split()[:5]))
-            labelled = bool(statement.path) and own <= stems(statement.lead)
+            if _names((other - above) or other, inside):
+                continue
+            if _names(other, stems(statement.lead)) and not _names(own, inside):
+                continue
+            opens = _names(own, stems(" ".join(statement.text.split()[:5])))
+            labelled = bool(statement.path) and _names(own, stems(statement.lead))
             ranked.append(replace(one, score=one.score * (1.5 if opens or labelled else 1.0)))
         return max(ranked, key=lambda one: one.score, default=None)
 
@@ -340,6 +399,13 @@ def side_stems(side: str) -> list[str]:
     return [stem(word) for word in content_words(found)]
 
 
+def _names(side: frozenset[str], found: frozenset[str]) -> bool:
+    """Whether all words of a side are among `found`, a short form counting for the long one ("async")."""
+    return all(
+        word in found or (len(word) >= _SHORT_FORM and any(other.startswith(word) for other in found)) for word in side
+    )
+
+
 def _overlap(one: frozenset[str], two: frozenset[str]) -> float:
     union = len(one | two)
     return len(one & two) / union if union else 1.0
@@ -351,6 +417,7 @@ def _numbers(text: str) -> frozenset[str]:
 
 def _same_words(one: str, two: str) -> bool:
     def essence(text: str) -> list[str]:
+        text = re.sub(r"\([^)]*\)", "", text)
         return [stem(word) for word in question_words(text) if word not in ("amazon", "aws", "the", "a", "an")]
 
     return essence(one) == essence(two)

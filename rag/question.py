@@ -115,9 +115,11 @@ _COUNT = _pattern(
     rf"(?=\s+(?:{_AUXILIARY}|may|must|in|on|of|per|for|at|to|with|by|from|there|you|i|we|you|make|allowed)\b|\s*[?.!]|\s*$)"
 )
 
-_ASKED = _pattern(
-    rf"\b(?:which|what)\s+(?!{_AUXILIARY}\b|an?\b|the\b|of\b|to\b|if\b)(?:[\w-]+\s+){{0,3}}?(?P<asked>[\w-]+)"
-    rf"\s+(?:{_AUXILIARY}|should|may|must|[a-z]{{3,}}ed|[a-z]{{2,}}[^s\W]s|to|for|in)\b"
+# The noun after "which" or "what": before an auxiliary if there is one, else before what looks like a verb.
+_ASKED_NOUN = rf"\b(?:which|what)\s+(?!{_AUXILIARY}\b|an?\b|the\b|of\b|to\b|if\b)(?:[\w-]+\s+){{0,3}}?(?P<asked>[\w-]+)"
+_ASKED = (
+    _pattern(rf"{_ASKED_NOUN}\s+(?:{_AUXILIARY}|may|must|to|for|in)\b"),
+    _pattern(rf"{_ASKED_NOUN}\s+(?:[a-z]{{3,}}ed|[a-z]{{2,}}[^s\W]s)\b"),
 )
 
 _MONEY = _pattern(
@@ -185,7 +187,8 @@ _LIST = _pattern(
     rf"\b{_MANY}\b",
     r"\bwhat can (?:be done|i do|you do|we do)\b",
     r"\bhow (?:can|could|do|to) (?:\w+\s+){0,2}?"
-    r"(?:prevent|avoid|reduce|mitigate|fix|deal with|handle|combat|fight|overcome|solve)\b",
+    r"(?:prevent|avoid|reduce|mitigate|fix|deal with|handle|combat|fight|overcome|solve|speed up|improve|lower|cut"
+    r"|optimi[sz]e|save)\b",
     r"\b(?:all|the (?:two|three|four|five|six|seven|eight|nine|ten|\d+))\s+[\w-]+(?:\s[\w-]+)?s\b",
 )
 # "firehose destinations?", "tuning strategies in sagemaker": a few words without a verb, a plural among them.
@@ -222,7 +225,7 @@ def parse_question(text: str, max_characters: int = 2000) -> Question:
     kind, sides = _kind(text)
     counted = match.group("counted").lower() if (match := _COUNT.search(text)) else ""
     subject = match.group("subject") if kind is Kind.DEFINITION and (match := _DEFINITION.match(text)) else ""
-    asked = match.group("asked").lower() if (match := _ASKED.search(text)) else ""
+    asked = next((match.group("asked").lower() for pattern in _ASKED if (match := pattern.search(text))), "")
     return Question(text, kind, _answer_type(text, kind), terms, sides, subject, counted, asked)
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from rag.ports import Embedder, Library
 from rag.question import Question
-from rag.terms import words
+from rag.terms import american, words
 from rag.types import Chunk, Hit, Passage, Scope
 
 RRF_K = 60  # Cormack, Clarke and Büttcher 2009, https://doi.org/10.1145/1571941.1572114
@@ -60,9 +60,10 @@ class Retriever:
 
 
 def lexical_terms(terms: Sequence[str]) -> list[str]:
-    """Return what to look for word by word: the terms, and neighbours run together ("sage maker" as "sagemaker")."""
+    """Return what to look for: the terms, their American spellings, and neighbours run together ("sagemaker")."""
+    spelt = [american(term) for term in terms]
     joined = [one + two for one, two in pairwise(terms) if len(one) > 2 and len(two) > 2]
-    return list(dict.fromkeys([*terms[:_MAX_LEXICAL_TERMS], *joined[:_MAX_LEXICAL_TERMS]]))
+    return list(dict.fromkeys([*terms[:_MAX_LEXICAL_TERMS], *spelt[:_MAX_LEXICAL_TERMS], *joined[:_MAX_LEXICAL_TERMS]]))
 
 
 def reciprocal_rank_fusion(rankings: Sequence[Sequence[Hit]]) -> dict[int, float]:

@@ -13,7 +13,7 @@ _ABBREVIATIONS = frozenset(
 # A sentence ends at . ! ? (with closing quotes or brackets) before white space and a likely beginning, or, where a
 # converter lost the space, between a lower-case word and a capitalised one. Possessive, so that runs cost linear time.
 _END = re.compile(
-    r"(?<![.!?])[.!?]++[\"'”’)\]]*+(?=\s+[\"'“‘(\[]?[A-Z0-9<`])|(?<=[a-z0-9)]{3})[.!?](?=[A-Z][a-z]+[\s,])|\n{2,}"
+    r"(?<![.!?])[.!?]++[\"'”’)\]]*+(?=\s+[\"'“‘(\[]?[A-Z0-9<`])|(?:(?<=[a-z0-9)]{3})|(?<=\s[a-z]{2}))[.!?](?=(?:[A-Z][a-z]+|[AI])[\s,])|\n{2,}"
 )
 
 
@@ -23,7 +23,7 @@ def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[tu
     spans: list[tuple[int, int]] = []
     begin = start
     for match in _END.finditer(text, start, end):
-        if text[match.start()] == "." and _is_abbreviation(text, begin, match.start()):
+        if text[match.start()] == "." and _is_inside(text, begin, match):
             continue
         _append(spans, text, begin, match.end())
         begin = match.end()
@@ -31,10 +31,14 @@ def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[tu
     return spans
 
 
-def _is_abbreviation(text: str, begin: int, dot: int) -> bool:
-    word = text[max(begin, dot - 12) : dot].rsplit(None, 1)[-1:] or [""]
+def _is_inside(text: str, begin: int, end: re.Match[str]) -> bool:
+    """Whether a full stop belongs to an abbreviation, an initial, or a dotted name ("package.module.Name")."""
+    dot = end.start()
+    word = text[max(begin, dot - 40) : dot].rsplit(None, 1)[-1:] or [""]
     token = word[0].lstrip("([\"'“").lower()
-    return token in _ABBREVIATIONS or (len(token) == 1 and token.isalpha() and text[dot - 1].isupper())
+    if token in _ABBREVIATIONS or (len(token) == 1 and token.isalpha() and text[dot - 1].isupper()):
+        return True
+    return "." in token and not text[end.end() : end.end() + 1].isspace()
 
 
 def _append(spans: list[tuple[int, int]], text: str, begin: int, end: int) -> None:

@@ -17,7 +17,7 @@ from rag.blocks import Block, parse_blocks
 from rag.sentences import sentence_spans
 from rag.types import Passage
 
-Form = Literal["sentence", "item", "row", "code", "heading"]
+Form = Literal["sentence", "item", "row", "cell", "code", "heading"]
 
 _MAX_CELLS = 150  # in larger tables only whole rows are statements
 _ROW_RULE = re.compile(r"^[\s|:-]+$")
@@ -173,7 +173,7 @@ class _Reader:
             self._add(row_text(pairs), row, "row", path, parent, cells=pairs)
             if len(pairs) > 2 and len(pairs) * len(table.children) <= _MAX_CELLS:
                 for pair in pairs[1:]:
-                    self._add(row_text((pairs[0], pair)), row, "row", path, -1, cells=(pairs[0], pair))
+                    self._add(row_text((pairs[0], pair)), row, "cell", path, -1, cells=(pairs[0], pair))
 
     def _add(
         self, text: str, block: Block, form: Form, path: tuple[str, ...], parent: int,

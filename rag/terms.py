@@ -40,10 +40,30 @@ def _stemmer() -> Stemmer:
     return Stemmer("english")
 
 
+# British endings and the American ones that they are compared as.
+_SPELLINGS = (
+    (re.compile(r"(?<=\w{3})is(?=(?:e[ds]?|ers?|ing|ations?)$)"), "iz"),
+    (re.compile(r"(?<=\w{2})our(?=s?$|ed$|ing$|al$)"), "or"),
+    (re.compile(r"ll(?=(?:ed|ing|ers?)$)"), "l"),
+    (re.compile(r"(?<=\w{2})tre(?=s?$)"), "ter"),
+)
+
+
+def american(word: str) -> str:
+    """Return a lower-cased word in the American spelling, as far as its ending tells.
+
+    >>> american("regularisation"), american("labelling"), american("centre")
+    ('regularization', 'labeling', 'center')
+    """
+    for pattern, ending in _SPELLINGS:
+        word = pattern.sub(ending, word)
+    return word
+
+
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
-    """Return the Snowball (Porter2) stem of a lower-cased word."""
-    stemmed: str = _stemmer().stemWord(word)
+    """Return the Snowball (Porter2) stem of a lower-cased word, the same for both spellings of it."""
+    stemmed: str = _stemmer().stemWord(american(word))
     return stemmed
 
 
