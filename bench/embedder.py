@@ -23,7 +23,7 @@ from rag.settings import Settings
 if TYPE_CHECKING:
     import onnxruntime
 
-TEXTS = 384
+TEXTS = 256
 ROUNDS = 3
 BATCHES = (8, 16, 32)
 Embed = Callable[[Sequence[str]], Vectors]

@@ -29,6 +29,6 @@ def heading_questions(files: Iterable[Path], count: int, seed: int = 0) -> list[
 
 
 def labelled_questions(count: int) -> list[str]:
-    """Return questions of the labelled cases about AWS, some answered by the manual; none where they are not here."""
-    suite = SUITES["course-texts"]
-    return [case.question for case in cases_of(suite)][:count] if suite.available else []
+    """Return labelled questions about AWS, half of them about the manual; none where their texts are not here."""
+    suites = [SUITES[name] for name in ("manuals", "course-texts") if name in SUITES and SUITES[name].available]
+    return [case.question for suite in suites for case in cases_of(suite)[: count // len(suites)]]

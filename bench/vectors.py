@@ -13,7 +13,7 @@ from bench.questions import heading_questions, labelled_questions
 from rag.adapters.vector_index import VectorIndex
 from rag.ports import Vectors
 
-SIZES = (100_000, 200_000, 300_000)
+SIZES = (100_000, 200_000)
 K = 10
 CANDIDATES = 50
 ROUNDS = 3

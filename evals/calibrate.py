@@ -3,8 +3,9 @@
 The statement model learns which statements answer, from the dev questions of our suites and, where it
 is here, a sample of openly licensed question sets (`shared/data/training`). The answer model learns
 when the composed answer is right, from the same questions, those without an answer included. The
-threshold is the one at which a right answer is worth 1, a refusal 0 and a wrong answer minus
-`--wrong-cost`, over the dev questions. Everything is written to `rag/calibration.json`.
+threshold follows from what a wrong answer costs (Chow 1970, https://doi.org/10.1109/TIT.1970.1054406):
+if a right answer is worth 1, a refusal 0 and a wrong answer minus `--wrong-cost`, answering pays from
+the probability cost / (1 + cost). Everything is written to `rag/calibration.json`.
 """
 
 from __future__ import annotations
@@ -58,13 +59,13 @@ class Example:
 
 
 def collect(assistant: Assistant, cases: Sequence[Case], weight: float) -> Iterator[Example]:
-    """Yield an example of each case. `assistant` must answer everything, so that every answer can be judged."""
+    """Yield an example of each case; every answer is judged, also one that would have been refused."""
     for case in cases:
         retrieved = assistant.retrieve(Asked(case.question))
         selection = assistant.answerer.select(retrieved.question, retrieved.passages)
         if not selection.scored:
             continue
-        judged = judge(case, assistant.respond(retrieved, selection))
+        judged = judge(case, assistant.respond(retrieved, replace(selection, answers=True)))
         # Our own cases say what a right answer holds; the public sets only where it stands.
         right = judged.verdict is Verdict.RIGHT if case.must != _ANYTHING else judged.cited
         labels = [(asdict(one.features), _label(one, retrieved.passages, case.places)) for one in selection.scored]
@@ -142,19 +143,6 @@ def fit_answers(examples: Sequence[Example]) -> Logistic:
     return fit(rows, [one.right for one in examples], [one.weight for one in examples])
 
 
-def best_threshold(model: Logistic, examples: Sequence[Example], wrong_cost: float) -> float:
-    """Return the threshold of highest worth over our own cases: right answers less the cost of wrong ones."""
-    own = [(model.probability(one.answer), one.right) for one in examples if one.weight == SUITE_WEIGHT]
-
-    def worth(threshold: float) -> float:
-        return sum((1.0 if right else -wrong_cost) for probability, right in own if probability >= threshold)
-
-    grid = np.arange(0.20, 0.81, 0.01)
-    worths = np.array([worth(threshold) for threshold in grid])
-    smooth = np.convolve(np.pad(worths, 4, mode="edge"), np.ones(9) / 9, mode="valid")  # a plateau, not a lucky point
-    return round(float(grid[int(smooth.argmax())]), 2)
-
-
 @contextmanager
 def _subjects(embedder: Embedder, passages: int, seed: int) -> Iterator[list[tuple[Assistant, list[Case], float]]]:
     """Yield an assistant with its cases and their weight for each body of text."""
@@ -172,11 +160,10 @@ def _subjects(embedder: Embedder, passages: int, seed: int) -> Iterator[list[tup
 
 
 def _examples(subjects: Sequence[tuple[Assistant, list[Case], float]], calibration: Calibration) -> list[Example]:
-    everything = replace(calibration, threshold=0.0)
     return [
         example
         for assistant, cases, weight in subjects
-        for example in collect(assistant.calibrated(everything), cases, weight)
+        for example in collect(assistant.calibrated(calibration), cases, weight)
     ]
 
 
@@ -185,7 +172,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--passages", type=int, default=1000, help="training passages sampled")
     parser.add_argument(
-        "--wrong-cost", type=float, default=1.0, help="what a wrong answer costs, a right one being worth 1"
+        "--wrong-cost", type=float, default=0.5, help="what a wrong answer costs, a right one being worth 1"
     )
     parser.add_argument("--seed", type=int, default=5)
     options = parser.parse_args(arguments)
@@ -196,7 +183,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         calibration = replace(calibration, statement=fit_statements(examples))
         examples = _examples(subjects, calibration)  # answers as composed under the new statement model
     answer = fit_answers(examples)
-    threshold = best_threshold(answer, examples, options.wrong_cost)
+    threshold = round(options.wrong_cost / (1 + options.wrong_cost), 3)
     own = [one for one in examples if one.weight == SUITE_WEIGHT]
     provenance = {
         "command": f"python -m evals.calibrate --passages {options.passages} --wrong-cost {options.wrong_cost}"

@@ -27,9 +27,10 @@ WORDS = st.sampled_from(
     ]
 )
 OPENINGS = st.sampled_from(
-    ["", "", "", "- ", "  - ", "    - ", "        * ", "1. ", "12) ", "# ", "## ", "> ", "> - ", "\t", "-\t", "•\t", "```", "~~~",
-     "| ", "|---|---|", "<table>", "<tr><td>", "</table>", "<!-- ", "-->", "<div>", "---", "===", "[a]: ", "Contents", "[Page 2] ",
-     "<!-- Slide number: 3 -->", "\f", "7", "&#10;", "\\"]
+    ["", "", "", "- ", "  - ", "    - ", "        * ", "1. ", "12) ", "# ", "## ", "> ", "> - ", "~~~", "•\t", "```",
+     "\t", "-\t", "| ", "|---|---|", "<table>", "<tr><td>", "</table>",
+     "<!-- ", "-->", "<div>", "---", "===", "[a]: ", "Contents",
+     "[Page 2] ", "<!-- Slide number: 3 -->", "\f", "7", "&#10;", "\\"]
 )  # fmt: skip
 LINES = st.builds(lambda opening, words: opening + " ".join(words), OPENINGS, st.lists(WORDS, max_size=6))
 NOTES = st.lists(st.one_of(LINES, st.just(""), st.text(max_size=12)), max_size=25).map("\n".join)
@@ -49,7 +50,7 @@ def outline(text: str) -> list[object]:
 GOLDEN = [
     ("# Optics\n\nLight is fast.\n", ["Optics", "Light is fast."]),
     ("- lens\n- mirror\n", ["lens", "mirror"]),
-    ("- lens\n    - convex\n    - concave\n        - double\n- mirror", [["lens", "convex", ["concave", "double"]], "mirror"]),
+    ("- lens\n    - convex\n    - hollow\n        - two\n- mirror", [["lens", "convex", ["hollow", "two"]], "mirror"]),
     # a line that introduces a list owns it, a sentence does not
     ("Kinds of lens:\n\n- convex\n- concave", [["Kinds of lens:", "convex", "concave"]]),
     ("Kinds of lens\n- convex\n- concave", [["Kinds of lens", "convex", "concave"]]),
@@ -63,7 +64,7 @@ GOLDEN = [
     ("- Kinds of glass:\n- crown\n- flint", [["Kinds of glass:", "crown", "flint"]]),
     ("- Glass:\n- crown\n- Metal:\n- silver", [["Glass:", "crown"], ["Metal:", "silver"]]),
     # a label that says how many follow owns as many, across a slide break
-    ("- Three coatings:\n- silver\n\n- gold\n- chrome\n- other", [["Three coatings:", "silver", "gold", "chrome"], "other"]),
+    ("- Coats, three:\n- tin\n\n- gold\n- zinc\n- other", [["Coats, three:", "tin", "gold", "zinc"], "other"]),
     # a table belongs to the line that announces it
     ("Speeds:\n\n| in | km/s |\n|---|---|\n| glass | 200 |", [["Speeds:", [
         "| in | km/s | |---|---| | glass | 200 |", "| in | km/s |", "| glass | 200 |"]]]),

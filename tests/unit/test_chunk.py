@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from ingest.chunk import WHOLE_FACTOR, chunk
 from ingest.clean import clean
 from ingest.readers.text import read_text
 from rag.blocks import parse_blocks
+from rag.errors import IngestError
 from rag.types import Chunk, Document, PageStart
 from tests.unit.test_blocks import TEXTS
 
@@ -22,7 +24,7 @@ def document(text: str, **fields: object) -> Document:
 
 
 def read(text: str) -> Document:
-    return clean(read_text(Path("notes.md"), text.encode()))
+    return clean(read_text(Path("notes.md"), text.encode("utf-8", "replace")))
 
 
 def shapes(text: str, size: int = 900) -> list[tuple[str, str]]:
@@ -93,6 +95,14 @@ def test_the_items_of_a_list_that_is_opened_are_read_under_their_parent() -> Non
     assert all(one.text.startswith("    - child") for one in others)
 
 
+def test_a_parent_too_long_to_stand_with_its_items_is_a_chunk_before_them() -> None:
+    items = "\n".join(f"    - child {n} {'x' * 80}" for n in range(10))
+    first, *others = chunk(document(f"- A parent with {'many ' * 50}words\n{items}"), 400)
+    assert first.text.startswith("- A parent with many")
+    assert first.text.endswith("words")
+    assert all(one.text.startswith("    - child") for one in others)
+
+
 def test_a_table_stays_whole_up_to_twice_the_size_and_its_parts_keep_the_header_row() -> None:
     def table(rows: int) -> str:
         return "| in | speed |\n|---|---|\n" + "".join(f"| glass {n:03} | {n:04} |\n" for n in range(rows))
@@ -129,7 +139,7 @@ def test_a_chunk_knows_the_pages_on_which_it_begins_and_ends() -> None:
 
 
 def test_lines_are_those_of_the_source_file() -> None:
-    raw = "# T\n\nfirst\n\n<!-- a\ncomment -->\n\n# T\n\n\n-\n\n# U\n\nsecond\n\n<table><tr><th>a</th><th>b</th></tr>\n" \
+    raw = "# T\n\nfirst\n\n<!-- a\ncomment -->\n\n# T\n\n\n-\n\n# U\n\nsecond\n\n<table><tr><th>a<th>b</th></tr>\n" \
           "<tr><td>1</td><td>2</td></tr></table>\n\n# V\n\nthird"  # fmt: skip
     source = raw.split("\n")
     found = [(one.text.split("\n")[0], source[one.line - 1]) for one in chunk(read(raw))]
@@ -189,8 +199,7 @@ def test_no_chunk_is_longer_than_the_size_but_whole_tables_and_code(text: str, s
 def test_pages_and_lines_of_a_chunk_are_those_of_its_first_and_last_character(text: str, size: int) -> None:
     try:
         stored = read(text)
-    except Exception as error:
-        assert "empty" in str(error) or "binary" in str(error) or "surrogates" in str(error)  # noqa: PT017
+    except IngestError:  # empty, or control characters
         return
     assert stored.lines == tuple(sorted(stored.lines))
     assert len(stored.lines) == len(stored.text.split("\n")) or not stored.text
@@ -207,10 +216,55 @@ PLAIN = st.lists(st.sampled_from(["word", "shard", "lens", "light."]), min_size=
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.lists(st.one_of(PLAIN, st.just(""), PLAIN.map(lambda words: f"# {words}"), PLAIN.map(lambda words: f"- {words}")),
+@given(st.lists(st.one_of(PLAIN, st.just(""), PLAIN.map("# {}".format), PLAIN.map("- {}".format)),
                 max_size=30), SIZES)  # fmt: skip
 def test_the_line_of_a_chunk_is_the_source_line_that_its_words_stand_on(lines: list[str], size: int) -> None:
     if not any(lines):
         return
     for one in chunk(read("\n".join(lines)), size):
         assert one.text.lstrip("- ").split()[0] in lines[one.line - 1]
+
+
+# About 200,000 characters each: what takes time in proportion is done within a second, what grows with the square
+# takes minutes.
+HOSTILE = {
+    "one line of dots": "." * 200_000,
+    "one line of stars": "*a " * 66_666,
+    "backticks in rising runs": " a ".join("`" * length for length in range(1, 630)),
+    "white space inside a heading": "# a" + " " * 200_000 + "b",
+    "white space inside a title to be continued": "# a" + " " * 200_000 + "(cont",
+    "brackets": "[a](" * 50_000,
+    "angle brackets": "<a <" * 50_000,
+    "short lines": "ab cd ef\n\n" * 20_000,
+    "headings": "# h\n## i\n" * 10_000,
+    "headings with text": "# h\ntext\n" * 10_000,
+    "items": "- item\n" * 10_000,
+    "items that end in a colon": "- item:\n" * 10_000,
+    "items that promise more": "- nine items:\n" * 10_000,
+    "items nested by eight": "".join("    " * (n % 8) + "- item\n" for n in range(10_000)),
+    "items nested ever deeper": "".join(" " * n + "- x\n" for n in range(600)),
+    "markers on one line": "- " * 100_000 + "a",
+    "quotes nested ever deeper": "> " * 100_000 + "a",
+    "a table of many rows": "| a | b |\n| --- | --- |\n" + "| 1 | 2 |\n" * 20_000,
+    "a table of many columns": "|" + "a|" * 10_000 + "\n|" + "---|" * 10_000 + "\n" + "|1|\n" * 20_000,
+    "tabs of many rows": "a\tb b b b\n" * 20_000,
+    "tabs of many columns": "a\t" * 20_000 + "\n" + "a\tb\n" * 10_000,
+    "an HTML table of many rows": "<table>" + "<tr><td>a</td><td>b</td></tr>\n" * 6_000,
+    "HTML tables": "<table><tr><td>a</td><td>b</td></tr></table>\n" * 4_400,
+    "HTML tables that are not closed": "<table><tr><td>" * 66_666,
+    "rows that are not closed": "<table>" + "<tr>" * 50_000,
+    "cells that span columns": "<table>" + "<tr><td colspan=50>" + "a" * 30 + "</td></tr>" * 3_200,
+    "a fence that is not closed": "```\n" + "code here x\n" * 16_000,
+    "fences": "```\na\n" * 16_000,
+    "a comment that is not closed": "<!-- " * 200_000,
+    "page marks": "".join(f"[Page {n}]\ntext of a page\n\n" for n in range(1, 8_000)),
+    "contents": "Contents\n" + "a" + "." * 200_000,
+    "pictures": "The image is blue and red and green on the left\n\n" * 20_000,
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_long_texts_of_any_shape_are_read_in_linear_time(text: str) -> None:
+    began = time.process_time()
+    chunk(read(text))
+    assert time.process_time() - began < 5

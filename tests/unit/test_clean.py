@@ -12,7 +12,7 @@ from rag.errors import IngestError
 from rag.types import Document
 from tests.unit.test_blocks import TEXTS
 
-PICTURE = "The image shows a stylized telescope in dark blue on a beige background. On the right, a hand holds an orange lens."
+PICTURE = "The image shows a stylized telescope in blue on a beige ground. On the right, a hand holds an orange lens."
 
 
 def cleaned(text: str) -> Document:
@@ -29,7 +29,7 @@ GOLDEN = [
     ("# F#\n\nwords", "# F#\n\nwords"),
     ("# \n\nwords", "words"),
     # slides of one title are one section
-    ("# Lenses\n\n- a\n\n# Lenses\n\n- b\n\n# Lenses (cont.)\n\n- c\n\n# Lenses (2/3)\n- d", "# Lenses\n\n- a\n\n- b\n\n- c\n\n- d"),
+    ("# Z\n\n- a\n\n# Z\n\n- b\n\n# Z (cont.)\n\n- c\n\n# Z (2/3)\n- d", "# Z\n\n- a\n\n- b\n\n- c\n\n- d"),
     ("# Lenses\n\n- a\n\n# Mirrors\n\n# Lenses\n\n- b", "# Lenses\n\n- a\n\n# Mirrors\n\n# Lenses\n\n- b"),
     ("# Lenses\n## Lenses\n- a", "# Lenses\n## Lenses\n- a"),
     # furniture
@@ -51,6 +51,7 @@ GOLDEN = [
         "```html\n<!-- kept -->\n\n\n# no *heading*\n-\n&amp;\n~~~\n```\n\n**b**",
         "```html\n<!-- kept -->\n\n# no *heading*\n-\n&amp;\n~~~\n```\n\nb",
     ),
+    ("```\n# same\nx\n# same\n```", "```\n# same\nx\n# same\n```"),
     ("```x``` is code\n\n**b**", "x is code\n\nb"),
     ("````\n```\n# no heading\n````\n\n# Heading", "````\n```\n# no heading\n````\n\n# Heading"),
     # slips lose nothing
@@ -165,7 +166,8 @@ BODY = st.lists(WORDS, min_size=1, max_size=6).map(" ".join)
 TIDY = st.lists(
     st.one_of(
         BODY, st.just(""), st.builds("{} {}".format, st.sampled_from(["#", "##", "-", "    -", "1.", ">"]), BODY),
-        st.builds("```\n{}\n\n{}\n```".format, BODY, BODY), st.builds("| {} | {} |\n|---|---|\n| {} | {} |".format, BODY, BODY, BODY, BODY),
+        st.builds("```\n{}\n\n{}\n```".format, BODY, BODY),
+        st.builds("| {} | {} |\n|---|---|\n| {} | {} |".format, BODY, BODY, BODY, BODY),
         st.builds("\n{}\t{}\n{}\t{}\n".format, BODY, BODY, BODY, BODY),
     ),
     max_size=20,
@@ -183,7 +185,7 @@ def test_what_is_clean_stays_as_it_is(text: str) -> None:
 @given(TIDY)
 def test_no_word_of_a_tidy_text_is_lost(text: str) -> None:
     def counted(text: str) -> list[str]:
-        return sorted(set(word.strip("#|-\t") for word in text.split()) - {""})
+        return sorted({word.strip("#|-\t") for word in text.split()} - {""})
 
     assert counted(cleaned(text).text) == counted(text)
 

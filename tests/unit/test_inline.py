@@ -14,6 +14,7 @@ PLAIN = [
     ("**bold** and *slanted* and __bold__ and _slanted_", "bold and slanted and bold and slanted"),
     ("***both***", "both"),
     ("**bold with *slanted* inside**", "bold with slanted inside"),
+    ("(**bold with *slanted* inside**)", "(bold with slanted inside)"),
     ("**Label:** words", "Label: words"),
     ("a stray** here", "a stray here"),
     ("[text](http://host/path_(x))", "text"),

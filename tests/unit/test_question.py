@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.errors import QuestionError
-from rag.question import AnswerType as A
-from rag.question import Kind as K
-from rag.question import parse_question
+from rag.question import AnswerType, Kind, parse_question
 from rag.terms import content_words, question_words
+
+A, K = AnswerType, Kind
 
 QUESTIONS = [
     # definitions
@@ -85,7 +85,9 @@ QUESTIONS = [
 
 
 @pytest.mark.parametrize(("text", "kind", "answer_type", "sides", "subject"), QUESTIONS)
-def test_a_question_is_read(text: str, kind: K, answer_type: A, sides: tuple[str, ...], subject: str) -> None:
+def test_a_question_is_read(
+    text: str, kind: Kind, answer_type: AnswerType, sides: tuple[str, ...], subject: str
+) -> None:
     question = parse_question(text)
     assert (question.kind, question.answer_type, question.subject) == (kind, answer_type, subject)
     # What a side is compared by leaves stop words out, so they may stand before it.
@@ -96,8 +98,8 @@ def test_a_question_is_read(text: str, kind: K, answer_type: A, sides: tuple[str
 
 @pytest.mark.parametrize(
     ("text", "counted"),
-    [("How many lenses are there?", "lenses"), ("the number of mirrors in it", "mirrors"), ("how many free plates?", "plates"),
-     ("What is a lens?", "")],
+    [("How many lenses are there?", "lenses"), ("the number of mirrors in it", "mirrors"),
+     ("how many free plates?", "plates"), ("What is a lens?", "")],
 )  # fmt: skip
 def test_what_is_to_be_counted_is_named(text: str, counted: str) -> None:
     assert parse_question(text).counted == counted
@@ -133,8 +135,8 @@ def test_white_space_and_case_of_the_opening_do_not_matter() -> None:
 
 ASKED = st.lists(
     st.sampled_from(
-        "what which how many long is are the a of and or vs difference between lens lenses maximum size cost when why list "
-        "who in common steps limit alike % $ ? : , per 5".split()
+        "what which how many long is are the a of and or vs difference between lens lenses maximum size cost when why "
+        "list who in common steps limit alike % $ ? : , per 5".split()
     ),
     min_size=1, max_size=30,
 ).map(" ".join)  # fmt: skip
