@@ -28,7 +28,8 @@ _PROMOTES = 0.6  # share of the best score from which the items of one list spea
 _NEAR_BEST = 0.7  # share of the best score that a further statement must reach
 _MISFIT = 0.5  # what the score of a statement is worth that lacks the number, date or name asked for
 _LIST_BONUS = 1.8
-_DEFINES_BONUS = 2.0
+_DEFINES_BONUS = 2.0  # for what stands under the subject as a label
+_SAYS_IT_IS_BONUS = 3.0  # for a statement that says what the subject is
 _ASKS_FOR_CODE = re.compile(r"\b(?:code|json|yaml|sql|syntax|snippet|command|script|header|policy|example)\b", re.I)
 _ENUMERATES = re.compile(  # "a, b and c", "a, b, c", "a/b/c", of short names
     r"(?:[\w()-]+(?: [\w()-]+){0,3}, )(?:[\w()-]+ ){1,4}?(?:and|or) "
@@ -117,7 +118,7 @@ class Composer:
         if statement.form == "row" and statement.cells and _same_words(subject, statement.cells[0][1]):
             return self._span_score(statement) * _DEFINES_BONUS
         if statement.form != "cell" and re.match(_DEFINES.format(subject=re.escape(subject)), statement.text, re.I):
-            return one.score * _DEFINES_BONUS
+            return one.score * _SAYS_IT_IS_BONUS
         if _same_words(subject, statement.text) and statement.children:
             return max(one.score, self._items_score(statement)) * _DEFINES_BONUS
         is_first = statement.parent < 0 or self._statements[statement.parent].children[0] == one.index

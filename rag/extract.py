@@ -100,7 +100,8 @@ class ExtractiveAnswerer:
         if not scored:
             return Selection((), 0.0, False, {}, ())
         chosen, basis = Composer(question, matcher, statements, scored).compose()
-        measured = answer_features(basis, scored)
+        asked, alone = self._memory.vectors([question.text, basis.statement.text])
+        measured = answer_features(basis, scored, float(asked @ alone))
         confidence = self._calibration.answer.probability(measured)
         lacking = bool(measured["misfit"] or measured["miscount"])
         answers = bool(chosen) and not lacking and confidence >= self._calibration.threshold
@@ -131,13 +132,17 @@ class ExtractiveAnswerer:
         return Matcher(question, term_weights(question.terms, frequencies, self._library.chunk_count), self._memory)
 
 
-def answer_features(basis: Scored, scored: Sequence[Scored]) -> dict[str, float]:
-    """Measure what tells a right answer from a wrong one: the statement it rests on, and its lead over the next."""
+def answer_features(basis: Scored, scored: Sequence[Scored], bare: float) -> dict[str, float]:
+    """Measure what tells a right answer from a wrong one: the statement it rests on, and its lead over the next.
+
+    `bare` is the cosine of the question and that statement without what stands above it.
+    """
     features = basis.features
     own = next((one.score for one in scored if one.index == basis.index), basis.score)
     rivals = (one.score for one in scored if one.index != basis.index and not _related(one.statement, basis.statement))
     return {
         "similarity": features.similarity,
+        "bare": bare,
         "own": features.own,
         "context": features.context,
         "missing": features.missing,

@@ -388,4 +388,4 @@ def _text(connection: sqlite3.Connection, document_id: str) -> str:
 
 
 def _no_document(document_id: str) -> LibraryError:
-    return LibraryError(f"The library holds no document {document_id}. `openbook list` shows what it holds.")
+    return LibraryError(f"The library holds no document {document_id}. `openbook documents` shows what it holds.")

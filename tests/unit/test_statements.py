@@ -37,6 +37,8 @@ def test_a_sentence_that_points_back_knows_the_one_before_it() -> None:
     first, second, third = read("A lens bends light. It is glass. Glass is sand.")
     assert (first.dangling, second.dangling, third.dangling) == (False, True, False)
     assert (second.former, third.former) == (0, 1)
+    (alone,) = read("It is glass.")
+    assert not alone.dangling
 
 
 def test_items_stand_under_their_parents_and_parents_know_them() -> None:

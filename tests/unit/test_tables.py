@@ -81,7 +81,9 @@ def test_marks_inside_cells_become_spaces_and_code_is_kept() -> None:
     assert from_html(text) == ["| a b | c d |", "| --- | --- |", "| Vec<T> | &lt;b&gt; |"]
 
 
-@pytest.mark.parametrize("text", ["The <table> element\n\nmore words", "<table>\nwords\n\n# Heading", "<tables>x", "<table>words</table>"])
+@pytest.mark.parametrize(
+    "text", ["The <table> element\n\nmore words", "<table>\nwords\n\n# Heading", "<tables>x", "<table>words</table>"]
+)
 def test_a_tag_without_rows_swallows_nothing(text: str) -> None:
     assert from_html(text) == [line for line in text.split("\n") if line]
 
