@@ -56,12 +56,17 @@ class Bench:
         return self.work / ("manuals-quick" if self.quick else "manuals")
 
     def manuals_folder(self) -> Path:
-        """Return a folder that holds just the files to measure on."""
+        """Return a folder that holds just the files to measure on.
+
+        Raises:
+            Missing: they are not here.
+        """
+        files = self.manuals
         if not self.quick:
             return MANUALS
         folder = self.work / "texts-quick"
         folder.mkdir(parents=True, exist_ok=True)
-        for file in self.manuals:
+        for file in files:
             (folder / file.name).write_bytes(file.read_bytes())
         return folder
 

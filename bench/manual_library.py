@@ -28,7 +28,12 @@ _SEPARATOR = "\n\n"
 
 
 def manual_library(bench: Bench) -> tuple[SqliteLibrary, Embedder, Settings]:
-    """Open the library of the manual, which is made where it is not there or not current."""
+    """Open the library of the manual, which is made where it is not there or not current.
+
+    Raises:
+        Missing: the manual is not here.
+        RuntimeError: a file of it could not be ingested.
+    """
     folder, settings = bench.manuals_folder(), settings_at(bench.manuals_home)
     embedder = make_embedder(settings)
     try:
@@ -36,7 +41,9 @@ def manual_library(bench: Bench) -> tuple[SqliteLibrary, Embedder, Settings]:
     except IndexMismatch:  # kept from a run before the chunker or the embedder changed
         shutil.rmtree(settings.home)
         library = open_library(settings, embedder)
-    Ingestor(library, embedder, settings).ingest(find_sources([folder]))
+    report = Ingestor(library, embedder, settings).ingest(find_sources([folder]))
+    if report.failed:
+        raise RuntimeError(f"{len(report.failed)} files failed: {report.failed[:3]}")
     return library, embedder, settings
 
 

@@ -74,13 +74,16 @@ class Composer:
     ) -> None:
         self._question, self._matcher, self._statements = question, matcher, statements
         self._scored = scored
+        self.has_sides = False  # whether both sides of a comparison were found
         self._score_of = {one.index: one.score for one in scored}
 
     def compose(self) -> tuple[list[Selected], Scored]:
         """Return what to say and the scored statement that the answer rests on."""
         match self._question.kind:
             case Kind.COMPARISON | Kind.COMMON:
-                return self._compare() or self._best(self._plain())
+                compared = self._compare()
+                self.has_sides = compared is not None
+                return compared or self._best(self._plain())
             case Kind.LIST:
                 return self._best(self._ranked_by(self._list_score))
             case Kind.DEFINITION:

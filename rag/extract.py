@@ -25,7 +25,9 @@ from rag.question import Question
 from rag.statements import Statement, statements_of
 from rag.types import Passage
 
-SCORED = 48  # statements scored with vectors; the others share too few words with the question
+_LEARNED = 16  # statements in whose words soft matches are looked for
+_LOOKED_AT = 3  # of what is said, compared with the question as it stands
+SCORED = 40  # statements scored with vectors; the others share too few words with the question
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +101,12 @@ class ExtractiveAnswerer:
         matcher, scored = self.score(question, statements, passages)
         if not scored:
             return Selection((), 0.0, False, {}, ())
-        chosen, basis = Composer(question, matcher, statements, scored).compose()
-        asked, alone = self._memory.vectors([question.text, basis.statement.text])
-        measured = answer_features(basis, scored, float(asked @ alone))
+        composer = Composer(question, matcher, statements, scored)
+        chosen, basis = composer.compose()
+        # Compared with the question also as it stands, without what stands above it.
+        vectors = self._memory.vectors([question.text, *(said.text for said in chosen[:_LOOKED_AT])])
+        bare = float((vectors[1:] @ vectors[0]).max())
+        measured = {**answer_features(basis, scored), "bare": bare, "sides": float(composer.has_sides)}
         confidence = self._calibration.answer.probability(measured)
         lacking = bool(measured["misfit"] or measured["miscount"])
         answers = bool(chosen) and not lacking and confidence >= self._calibration.threshold
@@ -118,7 +123,7 @@ class ExtractiveAnswerer:
             return matcher, []
         vectors = self._memory.vectors([question.text, *(statements[index].in_context for index in likely)])
         similarity = vectors[1:] @ vectors[0]
-        promising = np.argsort(-(similarity + np.array([shares[index] for index in likely])))[: SCORED // 2]
+        promising = np.argsort(-(similarity + np.array([shares[index] for index in likely])))[:_LEARNED]
         matcher.learn([statements[likely[at]].whole for at in promising])
         scored = []
         for index, cosine in zip(likely, similarity, strict=True):
@@ -132,17 +137,13 @@ class ExtractiveAnswerer:
         return Matcher(question, term_weights(question.terms, frequencies, self._library.chunk_count), self._memory)
 
 
-def answer_features(basis: Scored, scored: Sequence[Scored], bare: float) -> dict[str, float]:
-    """Measure what tells a right answer from a wrong one: the statement it rests on, and its lead over the next.
-
-    `bare` is the cosine of the question and that statement without what stands above it.
-    """
+def answer_features(basis: Scored, scored: Sequence[Scored]) -> dict[str, float]:
+    """Measure what tells a right answer from a wrong one: the statement it rests on, and its lead over the next."""
     features = basis.features
     own = next((one.score for one in scored if one.index == basis.index), basis.score)
     rivals = (one.score for one in scored if one.index != basis.index and not _related(one.statement, basis.statement))
     return {
         "similarity": features.similarity,
-        "bare": bare,
         "own": features.own,
         "context": features.context,
         "missing": features.missing,
