@@ -42,6 +42,7 @@ _DATE = re.compile(
     re.I,
 )
 _ISO_DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+_RATES = ("per", "each", "every", "s")  # "5 calls per shard" counts calls
 _COUNT_REACH = 5  # words between a number and the thing it counts
 _PERSON = re.compile(r"\b(?:[A-Z][a-z]+|[A-Z]\.)(?: (?:[A-Z]\.|van|von|de|der))* [A-Z][a-z]{2,}\b")
 _UNIT_DURATION = re.compile(
@@ -241,7 +242,11 @@ def counts(counted: str, text: str) -> float:
     found = list(re.findall(r"[\w.,%≥≤+-]+", _ISO_DATE.sub("", text)))
     numbers = [at for at, word in enumerate(found) if _NUMBER.search(word)]
     wanted = stem(counted)
-    things = [at for at, word in enumerate(found) if stem(word.lower().strip(".,")) == wanted]
+    things = [
+        at
+        for at, word in enumerate(found)
+        if stem(word.lower().strip(".,")) == wanted and not (at and found[at - 1].lower() in _RATES)
+    ]
     return float(any(abs(number - thing) <= _COUNT_REACH for number in numbers for thing in things))
 
 
