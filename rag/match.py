@@ -171,7 +171,7 @@ class Matcher:
         best = _INITIALS_CREDIT if len(term) <= 5 and term.isalpha() and _has_initials(term, tuple(found)) else 0.0
         soft = self._soft[term]
         for word, its_stem in found.items():
-            if _one_grows_from_other(own, its_stem):
+            if its_stem[:1] == own[:1] and _one_grows_from_other(own, its_stem):
                 best = max(best, _PREFIX_CREDIT)
             elif word in soft:
                 best = max(best, soft[word])

@@ -12,6 +12,7 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,24 +39,11 @@ class OnnxEmbedder:
     """An `Embedder` over a sentence-transformers model exported to ONNX with mean pooling."""
 
     def __init__(self, model: Path, tokenizer: Path, fingerprint: EmbedderFingerprint, *, threads: int = 0) -> None:
-        import onnxruntime
-        from tokenizers import Tokenizer
-
         self._fingerprint = fingerprint
-        self._threads = threads or available_cores()
-        self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="embed")
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.log_severity_level = 3
-        try:
-            self._tokenizer: Tokenizer = Tokenizer.from_file(str(tokenizer))
-            self._session: onnxruntime.InferenceSession = onnxruntime.InferenceSession(
-                str(model), options, providers=["CPUExecutionProvider"]
-            )
-        except Exception as error:
-            raise ModelError(f"{model} cannot be loaded: {error}") from error
-        self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(MAX_TOKENS)
+        self._files = model, tokenizer
+        self._pool = ThreadPoolExecutor(threads or available_cores(), thread_name_prefix="embed")
+        self._loading = Lock()
+        self._loaded: tuple[onnxruntime.InferenceSession, Tokenizer] | None = None
 
     @classmethod
     def minilm(cls, *, threads: int = 0) -> OnnxEmbedder:
@@ -73,21 +61,52 @@ class OnnxEmbedder:
         """Name, checksum, dimension and normalisation of the vectors."""
         return self._fingerprint
 
+    def _model(self) -> tuple[onnxruntime.InferenceSession, Tokenizer]:
+        """Load the model at the first text: what only lists, or finds nothing changed, does not wait for it."""
+        with self._loading:
+            if self._loaded is None:
+                self._loaded = _load(*self._files)
+            return self._loaded
+
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return `(n, 384) float32`, rows L2-normalised; texts are cut at 256 tokens."""
+        if not texts:
+            return np.empty((0, self._fingerprint.dimension), np.float32)
+        session, tokenizer = self._model()
+
+        def embed_one(text: str) -> Vectors:
+            return _embed(session, tokenizer, text)
+
         vectors = np.empty((len(texts), self._fingerprint.dimension), np.float32)
         if len(texts) == 1:
-            vectors[0] = self._embed_one(texts[0])
+            vectors[0] = embed_one(texts[0])
         else:
-            for row, vector in enumerate(self._pool.map(self._embed_one, texts)):
+            for row, vector in enumerate(self._pool.map(embed_one, texts)):
                 vectors[row] = vector
         return vectors
 
-    def _embed_one(self, text: str) -> Vectors:
-        """Mean of the last hidden states, normalised (Reimers and Gurevych 2019, arXiv:1908.10084)."""
-        # A token is at least one character, and words past the limit cost time to tokenise for nothing.
-        ids = np.array([self._tokenizer.encode(text[: MAX_TOKENS * 40]).ids], np.int64)
-        inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
-        hidden = self._session.run(None, inputs)[0][0]
-        pooled: Vectors = hidden.mean(axis=0)
-        return pooled / max(float(np.linalg.norm(pooled)), 1e-12)
+
+def _load(model: Path, tokenizer: Path) -> tuple[onnxruntime.InferenceSession, Tokenizer]:
+    import onnxruntime
+    from tokenizers import Tokenizer
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.log_severity_level = 3
+    try:
+        words = Tokenizer.from_file(str(tokenizer))
+        session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # both libraries raise bare Exception subclasses of their own
+        raise ModelError(f"{model} cannot be loaded: {error}. Run: {MINILM_INT8.install_command}") from error
+    words.no_padding()
+    words.enable_truncation(MAX_TOKENS)
+    return session, words
+
+
+def _embed(session: onnxruntime.InferenceSession, tokenizer: Tokenizer, text: str) -> Vectors:
+    """Mean of the last hidden states, normalised (Reimers and Gurevych 2019, arXiv:1908.10084)."""
+    # A token is at least one character, and words past the limit cost time to tokenise for nothing.
+    ids = np.array([tokenizer.encode(text[: MAX_TOKENS * 40]).ids], np.int64)
+    inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
+    pooled: Vectors = session.run(None, inputs)[0][0].mean(axis=0)
+    return pooled / max(float(np.linalg.norm(pooled)), 1e-12)
