@@ -9,18 +9,13 @@ from dataclasses import dataclass, replace
 from rag.match import Features, Matcher
 from rag.question import AnswerType, Kind, Question
 from rag.statements import Statement, row_text
-from rag.terms import content_words, question_words, stem, stems, words
+from rag.terms import question_words, stem, stems
 
 MAX_STATEMENTS = 3
 MAX_ITEMS = 12
 MAX_WORDS = 60
 _LINE_WORDS = 24  # longest run of items that reads well in one line
 _MAX_ROW_WORDS = 14  # of a table row in a list; a longer one is named by its first cell
-_SHORT_FORM = 5  # letters from which the beginning of a word stands for it
-_MAX_ROWS = 4  # of a table that compares
-_CONTRASTS = re.compile(
-    r"\b(?:while|whereas|but|than|unlike|contrast|instead|cannot|not|rather|differs?|however|only|vs|versus)\b|;", re.I
-)
 _MAX_CHILDREN = 3  # shown of a label where no list was asked for
 _SAY_THE_SAME = 0.6  # Jaccard similarity of stems above which a second statement adds nothing
 _CONFIRMS = 0.75  # above which it confirms the first
@@ -67,44 +62,44 @@ class Selected:
 
 
 class Composer:
-    """Composes the answer to one question."""
+    """Composes the answer to one question.
+
+    Attributes:
+        question, statements, scored: what is asked, all statements of the passages, and those scored, best first.
+    """
 
     def __init__(
         self, question: Question, matcher: Matcher, statements: Sequence[Statement], scored: Sequence[Scored]
     ) -> None:
-        self._question, self._matcher, self._statements = question, matcher, statements
-        self._scored = scored
-        self.has_sides = False  # whether both sides of a comparison were found
+        self.question, self.statements, self.scored = question, statements, scored
+        self._matcher = matcher
         self._score_of = {one.index: one.score for one in scored}
 
     def compose(self) -> tuple[list[Selected], Scored]:
         """Return what to say and the scored statement that the answer rests on."""
-        match self._question.kind:
-            case Kind.COMPARISON | Kind.COMMON:
-                compared = self._compare()
-                self.has_sides = compared is not None
-                return compared or self._best(self._plain())
+        match self.question.kind:
             case Kind.LIST:
                 return self._best(self._ranked_by(self._list_score))
             case Kind.DEFINITION:
                 return self._best(self._ranked_by(self._definition_score))
             case _:
-                return self._best(self._plain())
+                return self._best(self.plain())
 
     # -- which statement the answer rests on -------------------------------------------------------------------
 
-    def _plain(self) -> list[Scored]:
-        left_out = {"heading"} if _ASKS_FOR_CODE.search(self._question.text) else {"heading", "code"}
-        kept = [one for one in self._scored if one.statement.form not in left_out] or list(self._scored)
+    def plain(self) -> list[Scored]:
+        """Return the scored statements that say something by themselves, best first."""
+        left_out = {"heading"} if _ASKS_FOR_CODE.search(self.question.text) else {"heading", "code"}
+        kept = [one for one in self.scored if one.statement.form not in left_out] or list(self.scored)
         return sorted(kept, key=lambda one: -one.score * (_MISFIT if one.features.fits == 0 else 1.0))
 
     def _ranked_by(self, score: Callable[[Scored], float]) -> list[Scored]:
-        usable = [one for one in self._scored if one.statement.form != "code"] or self._scored
+        usable = [one for one in self.scored if one.statement.form != "code"] or self.scored
         return sorted((replace(one, score=score(one)) for one in usable), key=lambda one: -one.score)
 
     def _list_score(self, one: Scored) -> float:
         if len(one.statement.children) >= 2:
-            asked = self._question.asked
+            asked = self.question.asked
             named = not asked or self._matcher.credits(one.statement.text).get(asked, 1.0) >= 0.5
             items = self._items_score(one.statement)
             return _LIST_BONUS * max(one.score, items) if named else items
@@ -115,8 +110,8 @@ class Composer:
         return sum(sorted((self._score_of.get(child, 0.0) for child in statement.children), reverse=True)[:2]) / 2
 
     def _definition_score(self, one: Scored) -> float:
-        statement, subject = one.statement, self._question.subject
-        if not subject or self._question.answer_type is not AnswerType.ANY:
+        statement, subject = one.statement, self.question.subject
+        if not subject or self.question.answer_type is not AnswerType.ANY:
             return one.score * (statement.form != "heading")
         if statement.form == "row" and statement.cells and _same_words(subject, statement.cells[0][1]):
             return self._span_score(statement) * _DEFINES_BONUS
@@ -124,7 +119,7 @@ class Composer:
             return one.score * _SAYS_IT_IS_BONUS
         if _same_words(subject, statement.text) and statement.children:
             return max(one.score, self._items_score(statement)) * _DEFINES_BONUS
-        is_first = statement.parent < 0 or self._statements[statement.parent].children[0] == one.index
+        is_first = statement.parent < 0 or self.statements[statement.parent].children[0] == one.index
         if _same_words(subject, statement.lead) and is_first:
             return one.score * _DEFINES_BONUS
         return one.score * (0.5 if statement.form == "heading" else 1.0)
@@ -133,7 +128,7 @@ class Composer:
         """Return the best score of a row and its cells."""
         return max(
             one.score
-            for one in self._scored
+            for one in self.scored
             if (one.statement.passage, one.statement.start) == (statement.passage, statement.start)
         )
 
@@ -141,9 +136,9 @@ class Composer:
 
     def _best(self, ranked: Sequence[Scored]) -> tuple[list[Selected], Scored]:
         best = self._promoted(ranked)
-        chosen = list(self._say(best))
+        chosen = list(self.say(best))
         if chosen[-1].is_item:
-            return self._confirmed(chosen), best
+            return self.confirmed(chosen), best
         used = {best.index, *best.statement.children, best.statement.parent}
         spans = {(said.passage, said.start) for said in chosen}
         for one in ranked[1:12]:
@@ -157,10 +152,10 @@ class Composer:
                 or one.features.fits < best.features.fits
             ):
                 continue
-            if len(one.statement.text.split()) <= room and self._adds(one.statement, chosen):
-                chosen.extend(self._say(one, brief=True))
+            if len(one.statement.text.split()) <= room and self.adds(one.statement, chosen):
+                chosen.extend(self.say(one, brief=True))
                 used |= {one.index, *one.statement.children}
-        return self._confirmed(chosen), best
+        return self.confirmed(chosen), best
 
     def _promoted(self, ranked: Sequence[Scored]) -> Scored:
         """Return the first statement, or the list of which two items are among the first four."""
@@ -168,29 +163,30 @@ class Composer:
         parents = [one.statement.parent for one in ranked[:4] if one.score >= best.score * _PROMOTES]
         for parent in dict.fromkeys(parents):
             if parent >= 0 and parents.count(parent) >= 2:
-                label = self._statements[parent]
+                label = self.statements[parent]
                 if label.form == "item" and len(label.children) <= MAX_ITEMS:
                     return replace(best, index=parent, statement=label)
         return best
 
-    def _say(self, one: Scored, *, brief: bool = False) -> Iterator[Selected]:
+    def say(self, one: Scored, *, brief: bool = False) -> Iterator[Selected]:
         """Say a statement, with the items it introduces."""
         statement = one.statement
-        children = [self._statements[child] for child in statement.children]
+        children = [self.statements[child] for child in statement.children]
         if not children:
-            yield self._single(one)
-        elif not brief and (self._question.kind is Kind.LIST or self._reads_as_list(children)):
+            yield self.single(one)
+        elif not brief and (self.question.kind is Kind.LIST or self._reads_as_list(children)):
             yield from self._whole_list(one, children)
         else:
             yield from self._label(one, children, 1 if brief else _MAX_CHILDREN)
 
-    def _single(self, one: Scored) -> Selected:
+    def single(self, one: Scored) -> Selected:
+        """Say a statement by itself, with the sentence before it where it points back."""
         statement = one.statement
         text, start = statement.text, statement.start
         if statement.form == "row":
-            text = row_text(self._cells(statement))
+            text = row_text(self.cells(statement))
         elif statement.dangling and statement.former >= 0:
-            former = self._statements[statement.former]
+            former = self.statements[statement.former]
             text, start = f"{former.text} {text}", former.start
         return Selected(text, self._lead(statement), statement.passage, start, statement.end, False, one.score)
 
@@ -198,7 +194,8 @@ class Composer:
         statement = one.statement
         start = min(statement.start, *(child.start for child in children))
         end = max(self._last(child) for child in children[:MAX_ITEMS])
-        head = statement.text.rstrip(":").strip() + ":"
+        shown = "" if len(children) <= MAX_ITEMS else f" (the first {MAX_ITEMS} of {len(children)})"
+        head = f"{statement.text.rstrip(':').strip()}{shown}:"
         yield Selected(head, self._lead(statement), statement.passage, start, end, False, one.score)
         for child in children[:MAX_ITEMS]:
             text = self._with_children(child)
@@ -224,26 +221,26 @@ class Composer:
     def _reads_as_list(self, children: Sequence[Statement]) -> bool:
         """Whether items are best shown under each other though no list was asked for: too long for a line, but few."""
         total = sum(len(child.text.split()) for child in children)
-        return self._question.kind is Kind.FACT and len(children) > 1 and _LINE_WORDS < total <= MAX_WORDS * 1.5
+        return self.question.kind is Kind.FACT and len(children) > 1 and _LINE_WORDS < total <= MAX_WORDS * 1.5
 
     def _few_words(self, children: Sequence[Statement]) -> bool:
         return sum(len(child.text.split()) for child in children) <= MAX_WORDS // 2
 
     def _picked(self, children: Sequence[Statement], most: int) -> Sequence[Statement]:
         """Return the first children where a label is to be defined, else those that match best, in their order."""
-        if self._question.kind is Kind.DEFINITION:
+        if self.question.kind is Kind.DEFINITION:
             return children[:most]
         ranked = sorted(children, key=lambda child: -self._score_of.get(self._index(child), 0.0))[:most]
         return [child for child in children if child in ranked]
 
     def _with_children(self, statement: Statement) -> str:
-        text = row_text(self._cells(statement)) if statement.form == "row" else statement.text
+        text = row_text(self.cells(statement)) if statement.form == "row" else statement.text
         if statement.form == "row" and len(text.split()) > _MAX_ROW_WORDS:
             text = statement.cells[0][1] if statement.cells else text
-        under = [self._statements[child].text for child in statement.children]
+        under = [self.statements[child].text for child in statement.children]
         return f"{text.rstrip(':').strip()}: {', '.join(under)}" if under else text
 
-    def _cells(self, statement: Statement) -> Sequence[tuple[str, str]]:
+    def cells(self, statement: Statement) -> Sequence[tuple[str, str]]:
         """Return the cells of a row whose columns the question names; all where it names none."""
         first, *rest = statement.cells or (("", statement.text),)
         row = self._matcher.credits(first[1])
@@ -258,90 +255,6 @@ class Composer:
             return (first, *rest)
         return (first, *(cell for cell, share in zip(rest, shares, strict=True) if share >= best * 0.9))
 
-    # -- comparisons -------------------------------------------------------------------------------------------
-
-    def _compare(self) -> tuple[list[Selected], Scored] | None:
-        """Say what holds of both sides, or something of each."""
-        if len(self._question.sides) != 2:
-            return None
-        one, two = (frozenset(side_stems(side)) for side in self._question.sides)
-        only_one, only_two = one - two, two - one
-        if not only_one or not only_two:
-            return None
-        tabled = self._compare_in_table(only_one, only_two)
-        if tabled:
-            return tabled
-        both = [scored for scored in self._plain() if _names(only_one | only_two, stems(scored.statement.text))]
-        if self._question.kind is Kind.COMPARISON:
-            both = [scored for scored in both if _CONTRASTS.search(scored.statement.text)]
-        first = self._side(only_one, only_two)
-        second = self._side(only_two, only_one)
-        if both and (
-            self._question.kind is Kind.COMMON
-            or not (first and second)
-            or both[0].score >= max(first.score, second.score)
-        ):
-            chosen = [self._single(both[0])]
-            extra = [side for side in (first, second) if side] if self._question.kind is Kind.COMPARISON else both[1:2]
-            chosen += [
-                said for side in extra if self._adds(side.statement, chosen) for said in self._say(side, brief=False)
-            ]
-            return self._confirmed(chosen[:4]), both[0]
-        if not first or not second:
-            return None
-        chosen = [*self._say(first), *self._say(second)]
-        return self._confirmed(chosen[:4]), max(first, second, key=lambda side: side.score)
-
-    def _compare_in_table(self, one: frozenset[str], two: frozenset[str]) -> tuple[list[Selected], Scored] | None:
-        """Say the rows of a table that has a column for each side, or its two rows that are named after the sides."""
-        for scored in self._scored:
-            if scored.statement.form not in ("row", "cell"):
-                continue
-            table = self._table(scored.statement)
-            names = [name for name, _ in max((row.cells for row in table), key=len)[1:]]
-            columns = [next((name for name in names if _names(side, stems(name))), "") for side in (one, two)]
-            if all(columns) and columns[0] != columns[1]:
-                return [self._row_said(row, scored, columns) for row in table[:_MAX_ROWS]], scored
-            above = stems(" ".join(scored.statement.path[-2:]))
-            named = [(side - above) or side for side in (one, two)]
-            rows = [next((row for row in table if _names(side, stems(row.cells[0][1]))), None) for side in named]
-            if rows[0] and rows[1] and rows[0] is not rows[1]:
-                return [self._row_said(row, scored) for row in rows if row], scored
-        return None
-
-    def _table(self, statement: Statement) -> list[Statement]:
-        """Return the rows of the table that a row or cell stands in."""
-        names = {name for name, _ in statement.cells}
-        return [
-            row
-            for row in self._statements
-            if row.form == "row" and row.passage == statement.passage and names <= {name for name, _ in row.cells}
-        ] or [statement]
-
-    def _row_said(self, row: Statement, scored: Scored, columns: Sequence[str] = ()) -> Selected:
-        first, *rest = row.cells
-        cells = [cell for cell in rest if cell[0] in columns] if columns else self._cells(row)[1:]
-        text = row_text((first, *cells))
-        return Selected(text, row.lead, row.passage, row.start, row.end, False, scored.score)
-
-    def _side(self, own: frozenset[str], other: frozenset[str]) -> Scored | None:
-        """Return the best statement about one side that is not about the other."""
-        ranked = []
-        for one in self._plain():
-            statement = one.statement
-            inside = stems(statement.text)
-            above = frozenset().union(*(stems(part) for part in statement.path[-2:]))
-            if statement.form in ("code", "cell") or not _names(own, inside | above):
-                continue
-            if _names((other - above) or other, inside):
-                continue
-            if _names(other, stems(statement.lead)) and not _names(own, inside):
-                continue
-            opens = _names(own, stems(" ".join(statement.text.split()[:5])))
-            labelled = bool(statement.path) and _names(own, stems(statement.lead))
-            ranked.append(replace(one, score=one.score * (1.5 if opens or labelled else 1.0)))
-        return max(ranked, key=lambda one: one.score, default=None)
-
     # -- parts -------------------------------------------------------------------------------------------------
 
     def _lead(self, statement: Statement) -> str:
@@ -349,7 +262,7 @@ class Composer:
         if not statement.path:
             return ""
         own = stems(statement.text)
-        wanted = [term for term in self._question.terms if stem(term) not in own]
+        wanted = [term for term in self.question.terms if stem(term) not in own]
         parts: list[str] = []
         for part in reversed(statement.path[-3:]):
             adds = any(stem(term) in stems(part) for term in wanted)
@@ -361,19 +274,20 @@ class Composer:
                 break
         return " › ".join(parts)
 
-    def _adds(self, statement: Statement, chosen: Sequence[Selected]) -> bool:
+    def adds(self, statement: Statement, chosen: Sequence[Selected]) -> bool:
+        """Whether a statement says something that is not said yet."""
         mine = stems(statement.whole if len(statement.text.split()) < 4 else statement.text)
         return all(
             _overlap(mine, stems(said.text)) < _SAY_THE_SAME or _numbers(statement.text) - _numbers(said.text)
             for said in chosen
         )
 
-    def _confirmed(self, chosen: list[Selected]) -> list[Selected]:
+    def confirmed(self, chosen: list[Selected]) -> list[Selected]:
         """Add to each statement the place in another passage that says the same."""
         return [said if said.is_item else replace(said, also=self._confirmations(said)) for said in chosen]
 
     def _confirmations(self, said: Selected) -> tuple[tuple[int, int, int], ...]:
-        for one in self._scored:
+        for one in self.scored:
             statement = one.statement
             if statement.passage == said.passage or statement.children or len(statement.text.split()) < 4:
                 continue
@@ -384,30 +298,10 @@ class Composer:
         return ()
 
     def _index(self, statement: Statement) -> int:
-        return self._statements.index(statement)
+        return self.statements.index(statement)
 
     def _last(self, statement: Statement) -> int:
-        return max([statement.end, *(self._last(self._statements[child]) for child in statement.children)])
-
-
-def side_stems(side: str) -> list[str]:
-    """Return the stems that tell a side of a comparison; a joined name such as SSE-C counts whole.
-
-    >>> side_stems("SSE-C"), side_stems("batch inference")
-    (['ssec'], ['batch', 'infer'])
-    """
-    found: list[str] = []
-    for token in side.split():
-        parts = words(token)
-        found += parts[-1:] if len(parts) > 1 and re.search(r"\w[-_/.]\w", token) else parts
-    return [stem(word) for word in content_words(found)]
-
-
-def _names(side: frozenset[str], found: frozenset[str]) -> bool:
-    """Whether all words of a side are among `found`, a short form counting for the long one ("async")."""
-    return all(
-        word in found or (len(word) >= _SHORT_FORM and any(other.startswith(word) for other in found)) for word in side
-    )
+        return max([statement.end, *(self._last(self.statements[child]) for child in statement.children)])
 
 
 def _overlap(one: frozenset[str], two: frozenset[str]) -> float:

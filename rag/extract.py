@@ -18,6 +18,7 @@ from importlib.resources import files
 
 import numpy as np
 
+from rag.compare import compare
 from rag.compose import Composer, Scored, Selected
 from rag.match import Matcher, VectorMemory, features_of, term_weights
 from rag.ports import Embedder, Library
@@ -102,11 +103,12 @@ class ExtractiveAnswerer:
         if not scored:
             return Selection((), 0.0, False, {}, ())
         composer = Composer(question, matcher, statements, scored)
-        chosen, basis = composer.compose()
+        compared = compare(composer)
+        chosen, basis = compared or composer.compose()
         # Compared with the question also as it stands, without what stands above it.
         vectors = self._memory.vectors([question.text, *(said.text for said in chosen[:_LOOKED_AT])])
         bare = float((vectors[1:] @ vectors[0]).max())
-        measured = {**answer_features(basis, scored), "bare": bare, "sides": float(composer.has_sides)}
+        measured = {**answer_features(basis, scored), "bare": bare, "sides": float(compared is not None)}
         confidence = self._calibration.answer.probability(measured)
         lacking = bool(measured["misfit"] or measured["miscount"])
         answers = bool(chosen) and not lacking and confidence >= self._calibration.threshold
