@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from threading import Lock
 
 from rag.compose import Selected
 from rag.errors import LibraryError
@@ -39,6 +40,7 @@ class Citer:
     def __init__(self, library: Library) -> None:
         self._library = library
         self._places: dict[str, _Places] = {}
+        self._lock = Lock()
 
     def cite(
         self, chosen: Sequence[Selected], passages: Sequence[Passage]
@@ -87,19 +89,24 @@ class Citer:
 
     def _layout(self, document_id: str) -> _Places | None:
         """Return the layout of a document; None if it was deleted a moment ago."""
-        if document_id not in self._places:
-            try:
-                document = self._library.document(document_id)
-            except LibraryError:
-                if self._library.has_document(document_id):
-                    raise
-                return None
+        with self._lock:
+            known = self._places.get(document_id)
+        if known is not None:
+            return known
+        try:
+            document = self._library.document(document_id)
+        except LibraryError:
+            if self._library.has_document(document_id):
+                raise
+            return None
+        places = _Places(
+            (0, *(match.end() for match in re.finditer("\n", document.text))),
+            document.lines,
+            tuple(page.offset for page in document.pages),
+            tuple(page.number for page in document.pages),
+        )
+        with self._lock:
             if len(self._places) >= self._REMEMBERED:
-                del self._places[next(iter(self._places))]
-            self._places[document_id] = _Places(
-                (0, *(match.end() for match in re.finditer("\n", document.text))),
-                document.lines,
-                tuple(page.offset for page in document.pages),
-                tuple(page.number for page in document.pages),
-            )
-        return self._places[document_id]
+                self._places.pop(next(iter(self._places)))
+            self._places[document_id] = places
+        return places

@@ -12,7 +12,8 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from itertools import pairwise
+from itertools import islice, pairwise
+from threading import Lock
 
 import numpy as np
 
@@ -109,26 +110,24 @@ FEATURE_NAMES = tuple(field.name for field in fields(Features))
 
 
 class VectorMemory:
-    """Remembers the vectors of short texts; the oldest are forgotten first."""
+    """Remembers the vectors of short texts; the oldest are forgotten first. May be used by many threads."""
 
     def __init__(self, embedder: Embedder, size: int = 20_000) -> None:
         self._embedder, self._size = embedder, size
         self._known: dict[str, Vectors] = {}
+        self._lock = Lock()
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
-        """Return `(n, d) float32` for `texts`, embedding those not seen before."""
-        found = {text: self._known.get(text) for text in texts}
-        missing = [text for text, vector in found.items() if vector is None]
-        if missing:
-            for text, vector in zip(missing, self._embedder.embed(missing), strict=True):
-                found[text] = self._known[text] = vector
-            while len(self._known) > self._size:
-                del self._known[next(iter(self._known))]
-        return (
-            np.stack([vector for text in texts if (vector := found[text]) is not None])
-            if texts
-            else np.empty((0, 0), np.float32)
-        )
+        """Return `(n, d) float32` for `texts`, at least one, embedding those not seen before."""
+        with self._lock:
+            found = {text: self._known[text] for text in texts if text in self._known}
+        missing = [text for text in dict.fromkeys(texts) if text not in found]
+        found |= zip(missing, self._embedder.embed(missing), strict=True)
+        with self._lock:
+            self._known |= {text: found[text] for text in missing}
+            for text in list(islice(self._known, max(len(self._known) - self._size, 0))):
+                del self._known[text]
+        return np.stack([found[text] for text in texts])
 
 
 class Matcher:

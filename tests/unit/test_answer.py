@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -314,3 +315,11 @@ def test_an_answer_says_how_sure_it_is_and_what_it_took(assistant: Assistant) ->
     assert 0 <= unsure.confidence < sure.confidence <= 1
     assert sure.answerer == "extractive"
     assert sure.timings_ms["total"] == pytest.approx(sum(ms for step, ms in sure.timings_ms.items() if step != "total"))
+
+
+def test_many_threads_ask_one_assistant_and_get_what_one_gets(assistant: Assistant) -> None:
+    questions = ["What is Harbour Queue?", "How long is a message kept?", "What is the largest message?"] * 8
+    alone = [ask(assistant, question).text for question in questions]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(lambda question: ask(assistant, question).text, questions))
+    assert together == alone
