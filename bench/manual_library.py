@@ -124,6 +124,6 @@ def _document(number: int, chunks: Sequence[Chunk], texts: Sequence[str]) -> tup
     placed, start = [], 0
     for position, (chunk, text) in enumerate(zip(chunks, texts, strict=True)):
         end = start + len(text)
-        placed.append(Chunk(document.id, position, text, chunk.heading_path, start, end, start, end, line=position + 1))
+        placed.append(Chunk(document.id, position, text, chunk.heading_path, start, end, line=position + 1))
         start = end + len(_SEPARATOR)
     return document, placed

@@ -35,7 +35,6 @@ def chunk(document: Document, chunk_characters: int = 900) -> list[Chunk]:
     page_offsets = [page.offset for page in document.pages]
     chunks: list[Chunk] = []
     for path, blocks in _sections(text):
-        bounds = blocks[0].outer_start, blocks[-1].outer_end
         for span in _Packer(text, chunk_characters).pack(blocks, path):
             start, end = _trim(text, span.start, span.end)
             if start == end:
@@ -50,8 +49,6 @@ def chunk(document: Document, chunk_characters: int = 900) -> list[Chunk]:
                     heading_path=span.path,
                     start=start,
                     end=end,
-                    section_start=bounds[0],
-                    section_end=bounds[1],
                     line=document.lines[line] if line < len(document.lines) else line + 1,
                     page_start=first,
                     page_end=last,

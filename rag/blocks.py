@@ -8,7 +8,6 @@ list, and a short bullet set apart by a blank line owns the bullets that follow 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -45,7 +44,6 @@ class Block:
         start, end: span of the block's own words, without list markers and heading marks.
         outer_start, outer_end: span of whole lines that the block and its children take.
         level: of a heading 1 to 6, otherwise 0.
-        ordered: whether an item belongs to a numbered list.
         children: of an item, a leading paragraph, a label or a table (its rows, the header first).
     """
 
@@ -55,7 +53,6 @@ class Block:
     outer_start: int
     outer_end: int
     level: int = 0
-    ordered: bool = False
     children: list[Block] = field(default_factory=list)
 
     def walk(self) -> Iterator[Block]:
@@ -147,7 +144,7 @@ class _Parser:
         start, end = self._line_span(first, last)
         match token.type:
             case "list_item_open":
-                return self._item(token, start, end)
+                return self._item(start, end)
             case "table_open":
                 rows = self._rows()
                 return Block("table", start, end, start, end, children=rows) if rows else None
@@ -162,15 +159,14 @@ class _Parser:
                 return Block(kind, *self._trim("", start, end), start, end)
         return None
 
-    def _item(self, token: Token, start: int, end: int) -> Block:
+    def _item(self, start: int, end: int) -> Block:
         children = self._siblings("list_item_close")
-        ordered = token.info != ""
         own = (start, start)
         if children and children[0].kind == "paragraph":
             head = children[0]
             own = (head.start, head.end)
             children = head.children + children[1:]
-        return Block("item", *own, start, end, ordered=ordered, children=children)
+        return Block("item", *own, start, end, children=children)
 
     def _rows(self) -> list[Block]:
         rows = []
@@ -268,8 +264,3 @@ class _Parser:
             at = start + len(self.text[start:end]) - len(self.text[start:end].lstrip())
         stop = at + len(content) if content and "\n" not in content else end
         return at, max(at, min(stop, end))
-
-
-def line_of(line_starts: list[int], offset: int) -> int:
-    """Return the 0-based line on which `offset` stands."""
-    return bisect_right(line_starts, offset) - 1

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from itertools import islice, pairwise
 from threading import Lock
 
@@ -100,13 +100,6 @@ class Features:
     counted: float
     code: float
     asked: float
-
-    def vector(self) -> list[float]:
-        """Return the values in the order of the fields."""
-        return [getattr(self, field.name) for field in fields(self)]
-
-
-FEATURE_NAMES = tuple(field.name for field in fields(Features))
 
 
 class VectorMemory:

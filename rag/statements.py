@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -41,7 +41,6 @@ class Statement:
         path: headings and parents above it, outermost first.
         parent: index of the statement that owns it, or -1.
         children: indices of the statements it owns.
-        outer_end: end of the last thing it owns, in the stored text.
         dangling: begins with a word that points back to the sentence before it.
         former: index of the sentence before it in its paragraph, or -1.
         cells: of a row, (column name, cell) pairs.
@@ -55,7 +54,6 @@ class Statement:
     path: tuple[str, ...]
     parent: int = -1
     children: tuple[int, ...] = ()
-    outer_end: int = 0
     dangling: bool = False
     former: int = -1
     cells: tuple[tuple[str, str], ...] = ()
@@ -85,13 +83,18 @@ def statements_of(passages: Sequence[Passage]) -> list[Statement]:
 
 
 def _shifted(parsed: Sequence[Statement], index: int, passage: Passage, base: int) -> Iterator[Statement]:
+    """Move statements from their place in a chunk to their place in the document and among all statements."""
     offset = passage.chunk.start
     for one in parsed:
-        yield Statement(
-            index, one.text, one.start + offset, one.end + offset, one.form, one.path,
-            one.parent + base if one.parent >= 0 else -1, tuple(child + base for child in one.children),
-            one.outer_end + offset, one.dangling, one.former + base if one.former >= 0 else -1, one.cells,
-        )  # fmt: skip
+        yield replace(
+            one,
+            passage=index,
+            start=one.start + offset,
+            end=one.end + offset,
+            parent=one.parent + base if one.parent >= 0 else -1,
+            children=tuple(child + base for child in one.children),
+            former=one.former + base if one.former >= 0 else -1,
+        )
 
 
 @lru_cache(maxsize=2048)
@@ -111,7 +114,7 @@ class _Reader:
         for block in blocks:
             self._block(block, self.path, heading if block.kind in ("item", "table") else -1)
         for index, one in enumerate(self.found):
-            yield _with_children(one, tuple(self.children.get(index, ())))
+            yield replace(one, children=tuple(self.children.get(index, ())))
 
     def _heading(self, blocks: Sequence[Block]) -> int:
         """Add the heading of the passage as owner of its items or rows, if it has several; return its index or -1."""
@@ -183,12 +186,12 @@ class _Reader:
         if parent >= 0:
             self.children.setdefault(parent, []).append(index)
         dangling = form != "row" and bool(_PRONOUN.match(text)) and (former >= 0)
-        end = max([block.outer_end, *(child.outer_end for child in block.children)])
         self.found.append(
             Statement(
-                -1, text, block.start, block.end, form, _unique(path, text), parent, (), end, dangling, former, cells
+                -1, text, block.start, block.end, form, _unique(path, text), parent,
+                dangling=dangling, former=former, cells=cells,
             )
-        )
+        )  # fmt: skip
         return index
 
 
@@ -199,13 +202,6 @@ def row_text(cells: Sequence[tuple[str, str]]) -> str:
     (_, first), *rest = cells
     named = "; ".join(f"{name}: {cell}" if name else cell for name, cell in rest)
     return f"{first} — {named}" if named else first
-
-
-def _with_children(one: Statement, children: tuple[int, ...]) -> Statement:
-    return Statement(
-        one.passage, one.text, one.start, one.end, one.form, one.path, one.parent, children,
-        one.outer_end, one.dangling, one.former, one.cells,
-    )  # fmt: skip
 
 
 def _span(block: Block, start: int, end: int) -> Block:

@@ -66,9 +66,8 @@ class Source:
 class Chunk:
     """A span of a document that is embedded and retrieved as one.
 
-    `text` equals `document.text[start:end]`. `section_start` and `section_end` bound the section
-    the chunk belongs to, so that its context can be read back. `line` is the line of the source
-    file on which the chunk begins.
+    `text` equals `document.text[start:end]`. `line` is the line of the source file on which the chunk
+    begins.
     """
 
     document_id: str
@@ -77,8 +76,6 @@ class Chunk:
     heading_path: tuple[str, ...]
     start: int
     end: int
-    section_start: int
-    section_end: int
     line: int
     page_start: int | None = None
     page_end: int | None = None

@@ -90,8 +90,6 @@ def sample_document(name: str, paragraphs: Sequence[str]) -> tuple[Document, lis
             heading_path=(title,),
             start=start,
             end=start + len(paragraph),
-            section_start=0,
-            section_end=len(text),
             line=text.count("\n", 0, start) + 1,
             page_start=1 + position // 2,
             page_end=1 + position // 2,

@@ -17,13 +17,11 @@ from rag.errors import LibraryError
 from rag.ports import Vectors
 from rag.types import HEADING_SEPARATOR, Chunk, Document, PageStart, Source, content_id
 
-CHUNK_COLUMNS = (
-    'document_id, position, text, heading_path, "start", "end", section_start, section_end, line, page_start, page_end'
-)
+CHUNK_COLUMNS = 'document_id, position, text, heading_path, "start", "end", line, page_start, page_end'
 DOCUMENT_COLUMNS = "id, title, media_type, text, pages, page_unit, lines"
 _INSERT_CHUNK = f"""
     INSERT INTO chunks ({CHUNK_COLUMNS}, id, embed_hash, headings, vector)
-    VALUES ({", ".join("?" * 15)})
+    VALUES ({", ".join("?" * 13)})
 """  # noqa: S608 (constants of this module)
 _INSERT_DOCUMENT = f"""
     INSERT INTO documents ({DOCUMENT_COLUMNS}, characters, added_at) VALUES ({", ".join("?" * 9)})
@@ -72,7 +70,7 @@ def lines_from_blob(blob: bytes) -> tuple[int, ...]:
 
 def chunk_from_row(row: Sequence[Any]) -> Chunk:
     """Return the chunk of a row of `CHUNK_COLUMNS`."""
-    return Chunk(row[0], row[1], row[2], tuple(json.loads(row[3])), *row[4:11])
+    return Chunk(row[0], row[1], row[2], tuple(json.loads(row[3])), *row[4:9])
 
 
 def document_from_row(row: Sequence[Any]) -> Document:
@@ -128,7 +126,7 @@ def remove_unnamed(connection: sqlite3.Connection, document_id: str) -> None:
 
 def _chunk_rows(chunks: Sequence[Chunk], vectors: NDArray[np.float32]) -> Iterable[tuple[Any, ...]]:
     for chunk, vector in zip(chunks, vectors, strict=True):
-        place = (chunk.start, chunk.end, chunk.section_start, chunk.section_end, chunk.line)
+        place = (chunk.start, chunk.end, chunk.line)
         text = (chunk.document_id, chunk.position, chunk.text, json.dumps(list(chunk.heading_path)))
         found_by = (chunk.id, embed_hash(chunk.embed_text), HEADING_SEPARATOR.join(chunk.heading_path))
         yield (*text, *place, chunk.page_start, chunk.page_end, *found_by, vector.tobytes())

@@ -52,8 +52,6 @@ STATEMENTS = (
         line INTEGER NOT NULL,
         "start" INTEGER NOT NULL,
         "end" INTEGER NOT NULL,
-        section_start INTEGER NOT NULL,
-        section_end INTEGER NOT NULL,
         page_start INTEGER,
         page_end INTEGER,
         heading_path TEXT NOT NULL,

@@ -562,7 +562,7 @@ def reindexed(library: SqliteLibrary, embedder: HashEmbedder) -> Iterator[tuple[
         document = library.document(info.id)
         start = document.text.index("\n\n") + 2
         text = document.text[start:]
-        chunk = Chunk(document.id, 0, text, (document.title,), start, len(document.text), 0, len(document.text), 1)
+        chunk = Chunk(document.id, 0, text, (document.title,), start, len(document.text), 1)
         yield document, [chunk], embedder.embed([chunk.embed_text])
 
 

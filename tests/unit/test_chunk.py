@@ -126,12 +126,6 @@ def test_code_stays_whole_up_to_twice_the_size_and_is_cut_between_lines() -> Non
     )
 
 
-def test_the_bounds_of_its_section_are_known_to_each_chunk() -> None:
-    text = "# One\n\n" + SENTENCE * 20 + "\n\n# Two\n\nwords"
-    found = {text[one.section_start : one.section_end].strip() for one in chunk(document(text), 300)}
-    assert found == {(SENTENCE * 20).strip(), "words"}
-
-
 def test_a_chunk_knows_the_pages_on_which_it_begins_and_ends() -> None:
     text = "before\n\nfirst page\n\nsecond page\n\n# New\n\nthird"
     pages = tuple(PageStart(text.index(word), n) for n, word in ((1, "first"), (2, "second"), (5, "third")))
@@ -175,7 +169,7 @@ def test_chunks_are_slices_in_order_that_never_overlap_and_leave_out_only_headin
     for one in chunks:
         assert one.text == text[one.start : one.end]
         assert one.text.strip()
-        assert one.section_start <= one.start < one.end <= one.section_end
+        assert one.start < one.end
         assert end <= one.start
         end = one.end
     left = covered(text, chunks)

@@ -28,7 +28,7 @@ ANSWER = Answer(
     answerer="extractive",
     timings_ms={"total": 12.0},
 )
-CHUNK = Chunk("d" * 32, 0, QUOTE, ("Light",), 0, len(QUOTE), 0, len(QUOTE), 7, 3, 3)
+CHUNK = Chunk("d" * 32, 0, QUOTE, ("Light",), 0, len(QUOTE), 7, 3, 3)
 DOCUMENT = DocumentInfo("d" * 32, "Optics", "text/markdown", "slide", 99, 1, "2026-01-01", (Source("c", "/o", "o.md"),))
 
 

@@ -121,7 +121,7 @@ def test_an_empty_library_has_no_passages(library: SqliteLibrary) -> None:
 
 def passage(text: str, position: int = 0) -> Passage:
     info = DocumentInfo("0" * 32, "Notes", "text/plain", "", 0, 1, "", ())
-    return Passage(Chunk("0" * 32, position, text, (), 0, len(text), 0, len(text), 1), info, 1.0)
+    return Passage(Chunk("0" * 32, position, text, (), 0, len(text), 1), info, 1.0)
 
 
 @given(
