@@ -24,14 +24,14 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from evals.cases import Case, Place, Verdict, judge, letters
+from evals.cases import Case, Place, Verdict, judge, letters, shows
 from evals.texts import ROOT, SHARED, SUITES, assistant_over, cases_of
 from rag.answer import Asked, Assistant
 from rag.bootstrap import make_embedder
 from rag.compose import Scored
 from rag.extract import Calibration, Logistic, load_calibration
 from rag.ports import Embedder
-from rag.settings import Settings
+from rag.settings import load_settings
 from rag.types import Passage
 
 TRAINING = SHARED / "training" / "questions.jsonl"
@@ -83,7 +83,7 @@ def _label(one: Scored, passages: Sequence[Passage], places: Sequence[Place]) ->
         near = letters(place.near)
         if place.document not in names or not near:
             continue
-        if near in own or (len(own) > 15 and own in near):
+        if shows(near, own):
             return 1
         best = None if near in whole else best
     return best
@@ -176,7 +176,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--seed", type=int, default=5)
     options = parser.parse_args(arguments)
-    embedder = make_embedder(Settings())
+    embedder = make_embedder(load_settings())
     calibration = load_calibration()
     with _subjects(embedder, options.passages, options.seed) as subjects:
         examples = _examples(subjects, calibration)

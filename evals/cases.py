@@ -12,6 +12,8 @@ from pathlib import Path
 from rag.errors import ConfigError
 from rag.types import Answer
 
+_TELLING = 15  # characters from which a part of a fragment tells the fragment
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -134,10 +136,14 @@ def opens_right_place(case: Case, answer: Answer) -> bool:
     for citation in answer.citations:
         quote = letters(citation.quote)
         for place in case.places:
-            near = letters(place.near)
-            if place.document == citation.document and (near in quote or (len(quote) > 15 and quote in near)):
+            if place.document == citation.document and shows(letters(place.near), quote):
                 return True
     return False
+
+
+def shows(near: str, found: str) -> bool:
+    """Whether `found` holds the fragment `near`, or is a part of it that is long enough to tell; both as `letters`."""
+    return near in found or (len(found) > _TELLING and found in near)
 
 
 def _normal(parts: Iterable[str]) -> str:

@@ -102,20 +102,20 @@ class Assistant:
         statements, citations = self._citer.cite(selection.chosen, retrieved.passages)
         if not statements:  # everything chosen was deleted between retrieval and citation
             return self._refusal(retrieved, selection)
-        return self._made(retrieved, selection, statements=statements, citations=citations)
+        return replace(self._empty(retrieved, selection), statements=statements, citations=citations)
 
     def _refusal(self, retrieved: Retrieved, selection: Selection) -> Answer:
         closest = self._closest(selection, retrieved.passages)
-        return self._made(retrieved, selection, refusal=Refusal(self._reason(retrieved, selection), closest))
+        return replace(self._empty(retrieved, selection), refusal=Refusal(self._reason(retrieved, selection), closest))
 
-    def _made(self, retrieved: Retrieved, selection: Selection, **parts: object) -> Answer:
-        empty: dict[str, object] = {"statements": (), "citations": (), "refusal": None}
+    def _empty(self, retrieved: Retrieved, selection: Selection) -> Answer:
         return Answer(
             question=retrieved.question.text,
+            statements=(),
+            citations=(),
             passages=retrieved.passages,
             answerer=self.answerer.name,
             confidence=selection.confidence,
-            **{**empty, **parts},  # type: ignore[arg-type]
         )
 
     def _reason(self, retrieved: Retrieved, selection: Selection) -> str:

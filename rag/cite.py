@@ -6,12 +6,14 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from threading import Lock
+from functools import lru_cache
 
 from rag.compose import Selected
 from rag.errors import LibraryError
 from rag.ports import Library
 from rag.types import AnswerStatement, Citation, Passage
+
+_REMEMBERED = 256  # layouts of documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +37,9 @@ class _Places:
 class Citer:
     """Makes citations; remembers the layout of the documents cited last."""
 
-    _REMEMBERED = 256
-
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._places: dict[str, _Places] = {}
-        self._lock = Lock()
+        self._layout = lru_cache(_REMEMBERED)(self._read_layout)
 
     def cite(
         self, chosen: Sequence[Selected], passages: Sequence[Passage]
@@ -69,9 +68,12 @@ class Citer:
         quote = self._library.text(chunk.document_id, start, end)
         if not quote.strip() or quote != chunk.text[start - chunk.start : end - chunk.start]:
             return None
-        places = self._layout(chunk.document_id)
-        if places is None:
-            return None
+        try:
+            places = self._layout(chunk.document_id)
+        except LibraryError:
+            if self._library.has_document(chunk.document_id):
+                raise
+            return None  # it was deleted a moment ago
         return Citation(
             number=number,
             document_id=chunk.document_id,
@@ -87,26 +89,11 @@ class Citer:
             page_end=places.page(end - 1),
         )
 
-    def _layout(self, document_id: str) -> _Places | None:
-        """Return the layout of a document; None if it was deleted a moment ago."""
-        with self._lock:
-            known = self._places.get(document_id)
-        if known is not None:
-            return known
-        try:
-            document = self._library.document(document_id)
-        except LibraryError:
-            if self._library.has_document(document_id):
-                raise
-            return None
-        places = _Places(
+    def _read_layout(self, document_id: str) -> _Places:
+        document = self._library.document(document_id)
+        return _Places(
             (0, *(match.end() for match in re.finditer("\n", document.text))),
             document.lines,
             tuple(page.offset for page in document.pages),
             tuple(page.number for page in document.pages),
         )
-        with self._lock:
-            if len(self._places) >= self._REMEMBERED:
-                self._places.pop(next(iter(self._places)))
-            self._places[document_id] = places
-        return places

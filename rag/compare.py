@@ -41,9 +41,7 @@ def compare(composer: Composer) -> tuple[list[Selected], Scored] | None:
     ):
         chosen = [composer.single(both[0])]
         extra = [side for side in (first, second) if side] if composer.question.kind is Kind.COMPARISON else both[1:2]
-        chosen += [
-            said for side in extra if composer.adds(side.statement, chosen) for said in composer.say(side, brief=False)
-        ]
+        chosen += [said for side in extra if composer.adds(side.statement, chosen) for said in composer.say(side)]
         return composer.confirmed(chosen[:4]), both[0]
     if not first or not second:
         return None

@@ -14,6 +14,7 @@ from rag.terms import question_words, stem, stems
 MAX_STATEMENTS = 3
 MAX_ITEMS = 12
 MAX_WORDS = 60
+_LABEL_WORDS = 12  # longest item that is a label of what stands under it, and not a statement by itself
 _LINE_WORDS = 24  # longest run of items that reads well in one line
 _MAX_ROW_WORDS = 14  # of a table row in a list; a longer one is named by its first cell
 _MAX_CHILDREN = 3  # shown of a label where no list was asked for
@@ -73,7 +74,7 @@ class Composer:
     ) -> None:
         self.question, self.statements, self.scored = question, statements, scored
         self._matcher = matcher
-        self._score_of = {one.index: one.score for one in scored}
+        self._score_of = {one.statement: one.score for one in scored}
 
     def compose(self) -> tuple[list[Selected], Scored]:
         """Return what to say and the scored statement that the answer rests on."""
@@ -107,7 +108,8 @@ class Composer:
 
     def _items_score(self, statement: Statement) -> float:
         """Return the mean score of the two best items of a list."""
-        return sum(sorted((self._score_of.get(child, 0.0) for child in statement.children), reverse=True)[:2]) / 2
+        scores = (self._score_of.get(self.statements[child], 0.0) for child in statement.children)
+        return sum(sorted(scores, reverse=True)[:2]) / 2
 
     def _definition_score(self, one: Scored) -> float:
         statement, subject = one.statement, self.question.subject
@@ -199,23 +201,20 @@ class Composer:
         yield Selected(head, self._lead(statement), statement.passage, start, end, False, one.score)
         for child in children[:MAX_ITEMS]:
             text = self._with_children(child)
-            yield Selected(text, "", statement.passage, start, end, True, self._score_of.get(self._index(child), 0.0))
+            yield Selected(text, "", statement.passage, start, end, True, self._score_of.get(child, 0.0))
 
     def _label(self, one: Scored, children: Sequence[Statement], most: int) -> Iterator[Selected]:
         """Say a label and what stands under it: all of it if it is short, else the children that match best."""
-        statement = one.statement
-        own_words = len(statement.text.split())
+        statement, lead = one.statement, self._lead(one.statement)
+        text = statement.text.rstrip(":").strip()
+        if len(statement.text.split()) > _LABEL_WORDS and statement.form == "item" and not statement.text.endswith(":"):
+            yield Selected(text, lead, statement.passage, statement.start, statement.end, False, one.score)
+            return
         shown = children if self._few_words(children) and most > 1 else self._picked(children, most)
         said = "; ".join(self._with_children(child).rstrip(".") for child in shown)
         start = min(statement.start, shown[0].start)
         end = max(self._last(child) for child in shown)
-        text = statement.text.rstrip(":").strip()
-        if own_words > 12 and statement.form == "item" and not statement.text.endswith(":"):
-            yield Selected(
-                text, self._lead(statement), statement.passage, statement.start, statement.end, False, one.score
-            )
-            return
-        lead = " › ".join(filter(None, (self._lead(statement), text)))
+        lead = " › ".join(filter(None, (lead, text)))
         yield Selected(said, lead, statement.passage, start, end, False, one.score)
 
     def _reads_as_list(self, children: Sequence[Statement]) -> bool:
@@ -230,7 +229,7 @@ class Composer:
         """Return the first children where a label is to be defined, else those that match best, in their order."""
         if self.question.kind is Kind.DEFINITION:
             return children[:most]
-        ranked = sorted(children, key=lambda child: -self._score_of.get(self._index(child), 0.0))[:most]
+        ranked = sorted(children, key=lambda child: -self._score_of.get(child, 0.0))[:most]
         return [child for child in children if child in ranked]
 
     def _with_children(self, statement: Statement) -> str:
@@ -296,9 +295,6 @@ class Composer:
             ):
                 return ((statement.passage, statement.start, statement.end),)
         return ()
-
-    def _index(self, statement: Statement) -> int:
-        return self.statements.index(statement)
 
     def _last(self, statement: Statement) -> int:
         return max([statement.end, *(self._last(self.statements[child]) for child in statement.children)])

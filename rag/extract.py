@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 
@@ -73,17 +73,18 @@ def load_calibration() -> Calibration:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What the answerer chose, how sure it is, and whether that is sure enough to answer.
-
-    `lacking` says that what was asked for (a number, a price, a date, a name) is not in what was found.
-    """
+    """What the answerer chose, how sure it is, and whether that is sure enough to answer."""
 
     chosen: tuple[Selected, ...]
     confidence: float
     answers: bool
     basis: Mapping[str, float]
     scored: tuple[Scored, ...]
-    lacking: bool = False
+
+    @property
+    def lacking(self) -> bool:
+        """Whether what was asked for (a number, a price, a date, a name) is not in what was found."""
+        return bool(self.basis.get("misfit") or self.basis.get("miscount"))
 
 
 class ExtractiveAnswerer:
@@ -110,9 +111,9 @@ class ExtractiveAnswerer:
         bare = float((vectors[1:] @ vectors[0]).max())
         measured = {**answer_features(basis, scored), "bare": bare, "sides": float(compared is not None)}
         confidence = self._calibration.answer.probability(measured)
-        lacking = bool(measured["misfit"] or measured["miscount"])
-        answers = bool(chosen) and not lacking and confidence >= self._calibration.threshold
-        return Selection(tuple(chosen), confidence, answers, measured, tuple(scored), lacking)
+        sure = confidence >= self._calibration.threshold
+        selection = Selection(tuple(chosen), confidence, sure, measured, tuple(scored))
+        return replace(selection, answers=False) if selection.lacking else selection
 
     def score(
         self, question: Question, statements: Sequence[Statement], passages: Sequence[Passage]

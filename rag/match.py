@@ -19,6 +19,7 @@ import numpy as np
 
 from rag.ports import Embedder, Vectors
 from rag.question import AnswerType, Question
+from rag.spelling import SLIP_SIMILARITY
 from rag.statements import Statement
 from rag.terms import STOP_WORDS, question_words, stem, words
 from rag.types import Passage
@@ -29,7 +30,6 @@ _SOFT_LIMIT = 0.8
 _PREFIX_CREDIT = 0.9
 _INITIALS_CREDIT = 0.9
 _TYPO_CREDIT = 0.85
-_TYPO_SIMILARITY = 84.0
 
 _NUMBER = re.compile(
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|hundred|thousand|million|billion|half|twice"
@@ -231,7 +231,7 @@ def counts(counted: str, text: str) -> float:
     """Return 1 if a number stands within a few words of the thing counted, 0.5 where nothing is counted, else 0."""
     if not counted:
         return 0.5
-    found = list(re.findall(r"[\w.,%≥≤+-]+", _ISO_DATE.sub("", text)))
+    found = re.findall(r"[\w.,%≥≤+-]+", _ISO_DATE.sub("", text))
     numbers = [at for at, word in enumerate(found) if _NUMBER.search(word)]
     wanted = stem(counted)
     things = [
@@ -297,4 +297,4 @@ def _is_typo(one: str, two: str) -> bool:
         return False
     from rapidfuzz import fuzz
 
-    return fuzz.ratio(one, two) >= _TYPO_SIMILARITY
+    return fuzz.ratio(one, two) >= SLIP_SIMILARITY

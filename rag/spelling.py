@@ -11,7 +11,7 @@ from rag.terms import stem
 _SHORTEST = 5  # shorter words have too many neighbours
 _PREFIX = 2  # letters that a slip rarely touches
 _LONGER = 2  # letters that a slip adds or drops at most
-_SIMILARITY = 84.0  # normalised insertions and deletions, 0 to 100: one slip in a word of five to twelve letters
+SLIP_SIMILARITY = 84.0  # normalised insertions and deletions, 0 to 100: one slip in a word of five to twelve letters
 
 
 def respell(question: Question, library: Library) -> Question:
@@ -38,6 +38,6 @@ def _nearest(term: str, library: Library) -> str:
         if len(word) < _SHORTEST - 1 or abs(len(word) - len(stemmed)) > _LONGER or not word.isalpha():
             continue
         similarity = max(fuzz.ratio(stemmed, word), fuzz.ratio(term, word))
-        if similarity >= _SIMILARITY and (similarity, count) > best:
+        if similarity >= SLIP_SIMILARITY and (similarity, count) > best:
             best, nearest = (similarity, count), word
     return nearest
