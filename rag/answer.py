@@ -8,12 +8,13 @@ from time import perf_counter
 
 from rag.cite import Citer
 from rag.extract import Calibration, ExtractiveAnswerer, Selection
+from rag.followup import standalone
 from rag.ports import Embedder, Library
 from rag.question import AnswerType, Question, parse_question
 from rag.retrieve import Retriever
 from rag.settings import Settings
 from rag.spelling import respell
-from rag.types import Answer, Citation, Passage, Refusal, Scope
+from rag.types import Answer, Citation, Passage, Refusal, Scope, Turn
 
 _CLOSEST = 3
 _SHORTEST_QUOTE = 4  # words of a closest passage that are worth showing
@@ -31,11 +32,12 @@ _LACKED = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question as it was put: where to look, how many passages to read."""
+    """A question as it was put: after which turns (oldest first), where to look, how many passages to read."""
 
     text: str
     scope: Scope = Scope()
     top_k: int | None = None
+    history: tuple[Turn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,9 @@ class Assistant:
         """Return an assistant over the same library with other weights and thresholds."""
         return Assistant(self.library, self._embedder, self._settings, calibration)
 
-    def ask(self, question: str, scope: Scope = Scope(), top_k: int | None = None) -> Answer:
+    def ask(
+        self, question: str, scope: Scope = Scope(), top_k: int | None = None, history: Sequence[Turn] = ()
+    ) -> Answer:
         """Answer a question, or refuse.
 
         Raises:
@@ -72,7 +76,7 @@ class Assistant:
             LibraryError: the library cannot be read.
             ModelError: the embedder failed.
         """
-        return self.answer(self.retrieve(Asked(question, scope, top_k)))
+        return self.answer(self.retrieve(Asked(question, scope, top_k, tuple(history))))
 
     def search(self, question: str, scope: Scope = Scope(), top_k: int | None = None) -> list[Passage]:
         """Return the passages that an answer would rest on, best first. Raises as `ask` does."""
@@ -81,7 +85,8 @@ class Assistant:
     def retrieve(self, asked: Asked) -> Retrieved:
         """Read a question and find its passages: the first step of the chain."""
         began = perf_counter()
-        question = respell(parse_question(asked.text, self._settings.max_question_characters), self.library)
+        text = standalone(asked.text, asked.history)
+        question = respell(parse_question(text, self._settings.max_question_characters), self.library)
         passages = self._retriever.retrieve(question, asked.top_k or self._settings.top_k, asked.scope)
         return Retrieved(question, asked.scope, tuple(passages), {"retrieve": _since(began)})
 

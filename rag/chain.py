@@ -52,7 +52,7 @@ def as_langchain(passage: Passage) -> LangChainDocument:
 
 
 def build_chain(assistant: Assistant) -> Runnable[str | dict[str, Any] | Asked, Answer]:
-    """Return the whole chain as a Runnable: a question, or {"question", "course", "top_k"}, in; an `Answer` out."""
+    """Return the whole chain as a Runnable: a question, as text, `Asked` or a mapping, in; an `Answer` out."""
     return (
         RunnableLambda(_asked, name="question")
         | RunnableLambda(assistant.retrieve, name="retrieve")
@@ -66,4 +66,4 @@ def _asked(question: str | dict[str, Any] | Asked) -> Asked:
     if isinstance(question, str):
         return Asked(question)
     scope = Scope(course=question.get("course", ""), tags=tuple(question.get("tags", ())))
-    return Asked(question["question"], scope, question.get("top_k"))
+    return Asked(question["question"], scope, question.get("top_k"), tuple(question.get("history", ())))

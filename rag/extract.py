@@ -10,7 +10,6 @@ each side, a definition what defines the subject, anything else the best stateme
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
@@ -20,6 +19,7 @@ import numpy as np
 
 from rag.compare import compare
 from rag.compose import Composer, Scored, Selected
+from rag.logistic import Logistic
 from rag.match import Matcher, VectorMemory, features_of, term_weights
 from rag.ports import Embedder, Library
 from rag.question import Question
@@ -29,22 +29,6 @@ from rag.types import Passage
 _LEARNED = 16  # statements in whose words soft matches are looked for
 _LOOKED_AT = 3  # of what is said, compared with the question as it stands
 SCORED = 40  # statements scored with vectors; the others share too few words with the question
-
-
-@dataclass(frozen=True, slots=True)
-class Logistic:
-    """A logistic model over named features."""
-
-    weights: Mapping[str, float]
-    bias: float
-
-    def logit(self, features: Mapping[str, float]) -> float:
-        """Return the log-odds."""
-        return self.bias + sum(weight * features[name] for name, weight in self.weights.items())
-
-    def probability(self, features: Mapping[str, float]) -> float:
-        """Return the probability, 0 to 1."""
-        return 1.0 / (1.0 + math.exp(-max(min(self.logit(features), 50.0), -50.0)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from typing import Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.types import Chunk, Document, DocumentInfo, EmbedderFingerprint, Hit, Scope, Source
+from rag.types import Chunk, Document, DocumentInfo, EmbedderFingerprint, Grounding, Hit, Scope, Source
 
 Vectors: TypeAlias = NDArray[np.float32]
+Scores: TypeAlias = NDArray[np.float32]
 
 
 class Embedder(Protocol):
@@ -28,6 +29,48 @@ class Embedder(Protocol):
 
         Raises:
             ModelError: the weights are missing, damaged or cannot be run.
+        """
+        ...
+
+
+class Reader(Protocol):
+    """Reads two texts together: does a statement answer a question, does a source support a claim?"""
+
+    @property
+    def fingerprint(self) -> str:
+        """Name and checksum: what a calibration was made for."""
+        ...
+
+    def relevance(self, question: str, texts: Sequence[str]) -> Scores:
+        """Return `(n,) float32`: the log-odds that each text answers the question, whatever stands beside it.
+
+        Raises:
+            ModelError: the weights are missing, damaged or cannot be run.
+        """
+        ...
+
+    def support(self, claim: str, sources: Sequence[str]) -> Scores:
+        """Return `(n, 3) float32`: log-odds that each source supports, contradicts or says nothing of a claim.
+
+        Raises:
+            ModelError: as `relevance`.
+        """
+        ...
+
+
+class GroundingScorer(Protocol):
+    """Says whether sources support a claim."""
+
+    @property
+    def name(self) -> str:
+        """What a report calls it."""
+        ...
+
+    def score(self, claim: str, sources: Sequence[str]) -> Grounding:
+        """Return how far `sources` together support `claim`; without sources nothing is supported.
+
+        Raises:
+            ModelError: a model it rests on failed.
         """
         ...
 

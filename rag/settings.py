@@ -33,6 +33,10 @@ class Settings(BaseSettings):
     exact_search_limit: int = Field(
         default=200_000, ge=0, description="Above this number of chunks the vector index is approximate (HNSW)."
     )
+    judge: str = Field(
+        default="", description="Language model that judges answers in evals, as provider:model; none is needed."
+    )
+    judge_base_url: str = Field(default="", description="Server of that model, where it is not the provider's own.")
     threads: int = Field(default=0, ge=0, description="Threads for embedding; 0 means one per available core.")
 
     @property

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Literal
 
 from rag.blocks import Block, parse_blocks
+from rag.orders import speaks_to_assistant
 from rag.sentences import sentence_spans
 from rag.types import Passage
 
@@ -182,10 +183,12 @@ class _Reader:
         self, text: str, block: Block, form: Form, path: tuple[str, ...], parent: int,
         former: int = -1, cells: tuple[tuple[str, str], ...] = (),
     ) -> int:  # fmt: skip
+        if speaks_to_assistant(text):
+            return -1  # a text is data: what tells the assistant what to say is nothing to say
         index = len(self.found)
         if parent >= 0:
             self.children.setdefault(parent, []).append(index)
-        dangling = form != "row" and bool(_PRONOUN.match(text)) and (former >= 0)
+        dangling = form != "row" and points_back(text) and former >= 0
         self.found.append(
             Statement(
                 -1, text, block.start, block.end, form, _unique(path, text), parent,
@@ -193,6 +196,18 @@ class _Reader:
             )
         )  # fmt: skip
         return index
+
+
+def in_full(statement: Statement, statements: Sequence[Statement]) -> str:
+    """Return a statement in its context, with the sentence before it where it points back to that."""
+    if not statement.dangling:
+        return statement.in_context
+    return ": ".join((*statement.path[-3:], f"{statements[statement.former].text} {statement.text}"))
+
+
+def points_back(sentence: str) -> bool:
+    """Whether a sentence begins with a word that points back to the one before it."""
+    return _PRONOUN.match(sentence) is not None
 
 
 def row_text(cells: Sequence[tuple[str, str]]) -> str:
@@ -220,6 +235,7 @@ def _unique(path: tuple[str, ...], text: str) -> tuple[str, ...]:
     """Drop from a path what the statement itself or the next part of the path says again."""
     result: list[str] = []
     for part in path:
-        if part and part != text and (not result or result[-1].lower() != part.lower()):
+        again = part == text or (result and result[-1].lower() == part.lower())
+        if part and not again and not speaks_to_assistant(part):
             result.append(part)
     return tuple(result)

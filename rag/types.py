@@ -148,6 +148,14 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier question of a conversation with the text of its answer."""
+
+    question: str
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """One result of one ranking: `key` names a chunk within the library that returned it."""
 
@@ -205,6 +213,15 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Grounding:
+    """How far sources support a claim: `score` 0 to 1, whether that is enough, and what was not found in them."""
+
+    score: float
+    supported: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerStatement:
     """One thing the answer says: `lead` is the heading or parent that gives `text` its meaning."""
 
@@ -230,7 +247,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was answered, from what, by what and how fast."""
+    """What was answered, from what, by what and how fast. `question` stands alone: a follow-up was made to."""
 
     question: str
     statements: tuple[AnswerStatement, ...]
