@@ -10,7 +10,7 @@ QUESTION ?= What does Glue FindMatches do?
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test bench lint format clean
+.PHONY: help run install test gate bench lint format clean
 
 help: ## show this
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -62,6 +62,13 @@ test: $(TEST)/.installed ## lint, types, import contracts and tests, in an envir
 	$(TEST)/bin/mypy
 	$(TEST)/bin/lint-imports
 	$(TEST)/bin/python -m pytest
+	@$(MAKE) --no-print-directory gate
+
+gate: export OPENBOOK_HOME = $(TEST)/home
+gate: $(TEST)/.installed ## ask the locked questions; fail where answers got worse than the committed baseline
+	$(TEST)/bin/evals validate
+	$(TEST)/bin/evals run --split locked --jobs 2
+	$(TEST)/bin/evals compare baseline latest
 
 bench: $(BENCH)/.installed ## measure against the plain LangChain pipeline
 	$(BENCH)/bin/python -m bench

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from evals.texts import ROOT, SHARED
+from evals.suites import ROOT, SHARED
 from rag.settings import Settings
 
 MANUALS = SHARED / "manuals" / "sagemaker"

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from evals.texts import SUITES, cases_of
+from evals.suites import SUITES, items_of
 
 _HEADING = re.compile(r"^#{1,3} +([A-Z][^#\n<`\[\]|]{8,70}?) *(?:<a .*)?$", re.MULTILINE)
 _FORMS = (
@@ -31,4 +31,4 @@ def heading_questions(files: Iterable[Path], count: int, seed: int = 0) -> list[
 def labelled_questions(count: int) -> list[str]:
     """Return labelled questions about AWS, half of them about the manual; none where their texts are not here."""
     suites = [SUITES[name] for name in ("manuals", "course-texts") if name in SUITES and SUITES[name].available]
-    return [case.question for suite in suites for case in cases_of(suite)[: count // len(suites)]]
+    return [item.question for suite in suites for item in items_of(suite)[: count // len(suites)]]

@@ -24,12 +24,16 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from evals.cases import Case, Place, Verdict, judge, letters, shows
-from evals.texts import ROOT, SHARED, SUITES, assistant_over, cases_of
-from rag.answer import Asked, Assistant
+from evals.items import Evidence, Item, Kind
+from evals.record import Verdict
+from evals.runs.ask import asked_of
+from evals.suites import ROOT, SHARED, SUITES, Course, Suite, assistant_over, items_of
+from evals.verdict import held_facts, judge, letters, shows
+from rag.answer import Assistant
 from rag.bootstrap import make_embedder
 from rag.compose import Scored
-from rag.extract import Calibration, Logistic, load_calibration
+from rag.extract import Calibration, load_calibration
+from rag.logistic import Logistic
 from rag.ports import Embedder
 from rag.settings import load_settings
 from rag.types import Passage
@@ -37,7 +41,6 @@ from rag.types import Passage
 TRAINING = SHARED / "training" / "questions.jsonl"
 TARGET = ROOT / "rag" / "calibration.json"
 SUITE_WEIGHT, TRAINING_WEIGHT = 2.0, 0.8
-_ANYTHING = (("",),)  # what a right answer to a training question must hold: its place is known, its words are not
 _DATASETS = ("squad2_dev", "squad1_train_part", "qed", "nq_oracle", "covid_qa", "selqa", "squad2_dev_more")
 
 
@@ -58,38 +61,38 @@ class Example:
     weight: float
 
 
-def collect(assistant: Assistant, cases: Sequence[Case], weight: float) -> Iterator[Example]:
-    """Yield an example of each case; every answer is judged, also one that would have been refused."""
-    for case in cases:
-        retrieved = assistant.retrieve(Asked(case.question))
+def collect(assistant: Assistant, items: Sequence[Item], weight: float) -> Iterator[Example]:
+    """Yield an example of each item; every answer is judged, also one that would have been refused."""
+    for item in items:
+        retrieved = assistant.retrieve(asked_of(item))
         selection = assistant.answerer.select(retrieved.question, retrieved.passages)
         if not selection.scored:
             continue
-        judged = judge(case, assistant.respond(retrieved, replace(selection, answers=True)))
-        # Our own cases say what a right answer holds; the public sets only where it stands.
-        right = judged.verdict is Verdict.RIGHT if case.must != _ANYTHING else judged.cited
-        labels = [(asdict(one.features), _label(one, retrieved.passages, case.places)) for one in selection.scored]
+        right = judge(item, assistant.respond(retrieved, replace(selection, answers=True))) is Verdict.RIGHT
+        labels = [(asdict(one.features), label(one, retrieved.passages, item)) for one in selection.scored]
         statements = tuple((features, label) for features, label in labels if label is not None)
         yield Example(statements, dict(selection.basis), right, weight)
 
 
-def _label(one: Scored, passages: Sequence[Passage], places: Sequence[Place]) -> int | None:
-    """Return 1 if a statement answers, 0 if not, None if only what stands above it does."""
-    passage = passages[one.statement.passage]
+def label(one: Scored, passages: Sequence[Passage], item: Item) -> int | None:
+    """Return 1 if a statement answers, 0 if not, None if it cannot be told: it stands by what does."""
+    statement, passage = one.statement, passages[one.statement.passage]
     names = {passage.document.name, *(also.document.name for also in passage.also)}
-    own, whole = letters(one.statement.text), letters(one.statement.whole)
+    written = passage.chunk.text[statement.start - passage.chunk.start : statement.end - passage.chunk.start]
+    own, whole = (letters(statement.text), letters(written)), letters(statement.whole)
     best: int | None = 0
-    for place in places:
-        near = letters(place.near)
+    for place in item.evidence:
+        near = letters(place.quote)
         if place.document not in names or not near:
             continue
-        if shows(near, own):
-            return 1
+        if any(shows(near, text) for text in own):
+            # Of the row that answers, a cell without the answer is neither right nor wrong.
+            return 1 if statement.form != "cell" or any(held_facts(item, statement.text)) else None
         best = None if near in whole else best
     return best
 
 
-def training_cases(folder: Path, passages: int, seed: int) -> list[Case]:
+def training_items(folder: Path, passages: int, seed: int) -> list[Item]:
     """Write a sample of training passages into `folder` and return their questions.
 
     One passage in six is left out of the folder, so that its question has no answer there.
@@ -101,7 +104,7 @@ def training_cases(folder: Path, passages: int, seed: int) -> list[Case]:
     for row in rows:
         if not row["answerable"] or row.get("spans"):
             by_passage.setdefault(hashlib.sha256(row["passage"].encode()).hexdigest()[:12], row)
-    cases = []
+    items = []
     for index, (name, row) in enumerate(sorted(by_passage.items())[:passages]):
         hidden = index % 6 == 0
         if not hidden:
@@ -110,10 +113,16 @@ def training_cases(folder: Path, passages: int, seed: int) -> list[Case]:
         answerable = bool(row["answerable"]) and not hidden
         spans = row["spans"] if answerable else []
         assert isinstance(spans, list)
-        places = tuple(Place(f"{name}.md", str(row["passage"])[start:end]) for start, end in spans)
-        must = _ANYTHING if answerable else ()
-        cases.append(Case(name, "training", str(row["question"]), must, (), places, "dev"))
-    return cases
+        quotes = tuple(quote for start, end in spans if (quote := str(row["passage"])[start:end]))
+        items.append(
+            Item(
+                id=name,
+                kind=Kind.PUBLIC if answerable else Kind.UNANSWERABLE,
+                question=str(row["question"]),
+                evidence=tuple(Evidence(document=f"{name}.md", quote=quote) for quote in quotes),
+            )
+        )
+    return items
 
 
 def fit(rows: Sequence[dict[str, float]], labels: Sequence[bool], weights: Sequence[float]) -> Logistic:
@@ -144,26 +153,27 @@ def fit_answers(examples: Sequence[Example]) -> Logistic:
 
 
 @contextmanager
-def _subjects(embedder: Embedder, passages: int, seed: int) -> Iterator[list[tuple[Assistant, list[Case], float]]]:
-    """Yield an assistant with its cases and their weight for each body of text."""
+def _subjects(embedder: Embedder, passages: int, seed: int) -> Iterator[list[tuple[Assistant, list[Item], float]]]:
+    """Yield an assistant with its items and their weight for each body of text."""
     with ExitStack() as stack:
         subjects = []
         for suite in SUITES.values():
-            if suite.available:
-                assistant = stack.enter_context(assistant_over(suite.texts, embedder))
-                subjects.append((assistant, cases_of(suite, "dev"), SUITE_WEIGHT))
+            if suite.ours and suite.available:
+                assistant = stack.enter_context(assistant_over(suite, embedder))
+                subjects.append((assistant, items_of(suite, "dev"), SUITE_WEIGHT))
         if TRAINING.exists() and passages:
             folder = Path(stack.enter_context(TemporaryDirectory()))
-            cases = training_cases(folder, passages, seed)
-            subjects.append((stack.enter_context(assistant_over(folder, embedder)), cases, TRAINING_WEIGHT))
+            items = training_items(folder, passages, seed)
+            training = Suite("training", (Course("training", folder),))
+            subjects.append((stack.enter_context(assistant_over(training, embedder)), items, TRAINING_WEIGHT))
         yield subjects
 
 
-def _examples(subjects: Sequence[tuple[Assistant, list[Case], float]], calibration: Calibration) -> list[Example]:
+def _examples(subjects: Sequence[tuple[Assistant, list[Item], float]], calibration: Calibration) -> list[Example]:
     return [
         example
-        for assistant, cases, weight in subjects
-        for example in collect(assistant.calibrated(calibration), cases, weight)
+        for assistant, items, weight in subjects
+        for example in collect(assistant.calibrated(calibration), items, weight)
     ]
 
 
@@ -191,7 +201,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "date": datetime.now(UTC).date().isoformat(),
         "own_questions": len(own),
         "training_questions": len(examples) - len(own),
-        "suites": [suite.name for suite in SUITES.values() if suite.available],
+        "suites": [suite.name for suite in SUITES.values() if suite.ours and suite.available],
         "embedder": str(embedder.fingerprint),
     }
     result = {

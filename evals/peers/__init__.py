@@ -1,0 +1,1 @@
+"""Questions and claims over texts that are not ours, where those are at hand."""

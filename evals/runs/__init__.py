@@ -1,0 +1,1 @@
+"""Runs of labelled questions: asked, measured, stamped and kept."""
