@@ -72,10 +72,12 @@ class _Handler(BaseHTTPRequestHandler):
         request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         said = self.server.chat.reply(request)  # type: ignore[attr-defined]
         time.sleep(said.after_s)
-        body = json.dumps(_completion(said.text) if said.status == 200 else {"error": {"message": "no"}}).encode()
+        streams = request.get("stream") and said.status == 200
+        whole = _completion(said.text) if said.status == 200 else {"error": {"message": "no"}}
+        body = _events(said.text).encode() if streams else json.dumps(whole).encode()
         try:
             self.send_response(said.status)
-            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Type", "text/event-stream" if streams else "application/json")
             self.send_header("Content-Length", str(len(body)))
             self.send_header("retry-after-ms", "1")
             self.end_headers()
@@ -93,3 +95,17 @@ def _completion(text: str) -> dict[str, Any]:
         "choices": [{"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}],
         "usage": {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15},
     }  # fmt: skip
+
+
+def _events(text: str) -> str:
+    """Return a reply as it is streamed: a few characters an event, the tokens last."""
+    common = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": "stub"}
+    pieces = [text[at : at + 7] for at in range(0, len(text), 7)]
+    deltas: list[tuple[dict[str, str], str | None]] = [({"role": "assistant", "content": ""}, None)]
+    deltas += [({"content": piece}, None) for piece in pieces]
+    deltas += [({}, "stop")]
+    events: list[dict[str, Any]] = [
+        {**common, "choices": [{"index": 0, "delta": delta, "finish_reason": reason}]} for delta, reason in deltas
+    ]
+    events += [{**common, "choices": [], "usage": _completion("")["usage"]}]
+    return "".join(f"data: {json.dumps(event)}\n\n" for event in events) + "data: [DONE]\n\n"

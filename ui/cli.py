@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rag.errors import ConfigError, IngestError, OpenbookError, QuestionError
+from ui.cli_dev import dev_app
+from ui.cli_models import models_app
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -36,6 +38,8 @@ app = typer.Typer(
 )
 documents_app = typer.Typer(add_completion=False)
 app.add_typer(documents_app, name="documents", invoke_without_command=True)
+app.add_typer(models_app, name="models", invoke_without_command=True)
+app.add_typer(dev_app, name="dev")
 
 Course = Annotated[str, typer.Option("--course", "-c", help="Name of the course.", show_default=False)]
 Tags = Annotated[list[str] | None, typer.Option("--tag", "-t", help="A tag; may be repeated.", show_default=False)]
@@ -44,6 +48,11 @@ Only = Annotated[
     typer.Option("--document", "-d", help="Only this document, by name or id; may be repeated.", show_default=False),
 ]
 TopK = Annotated[int | None, typer.Option("--top-k", "-k", min=1, max=100, help="Passages to retrieve.")]
+Model = Annotated[
+    str,
+    typer.Option("--model", "-m", help="What answers, instead of OPENBOOK_CHAT_MODEL: see `openbook models`.",
+                 show_default=False),
+]  # fmt: skip
 AsJson = Annotated[bool, typer.Option("--json", help="Print everything as JSON.")]
 Question = Annotated[str, typer.Argument(metavar="QUESTION", help="The question; - reads it from standard input.")]
 Names = Annotated[list[str], typer.Argument(metavar="ID_OR_NAME...", help="Ids or names.", show_default=False)]
@@ -188,10 +197,11 @@ def search(
     json: AsJson = False,
 ) -> None:
     """Show the passages that a question finds, with both ranks and why."""
+    from rag.settings import EXTRACTIVE
     from ui.cli_answer import show_passages
     from ui.cli_output import show_json
 
-    settings = _settings()
+    settings = _settings(EXTRACTIVE)  # nothing is written here
     words = _question(question, settings)
     scope = _scope(settings, course, document, tag)
     with _assistant(settings) as assistant:
@@ -206,19 +216,26 @@ def ask(
     document: Only = None,
     tag: Tags = None,
     top_k: TopK = None,
-    explain: Annotated[bool, typer.Option("--explain", help="Show passages, ranks, scores and timings.")] = False,
+    model: Model = "",
+    explain: Annotated[
+        bool,
+        typer.Option("--explain", help="Show passages, ranks, scores, timings, what was dropped, cost."),
+    ] = False,
     json: AsJson = False,
 ) -> None:
     """Answer a question from the course texts, with numbered sources."""
-    from ui.cli_answer import show_answer
-    from ui.cli_output import show_json
+    from ui.cli_answer import show_answer, show_stream
+    from ui.cli_output import out, show_json
 
-    settings = _settings()
+    settings = _settings(model)
     words = _question(question, settings)
     scope = _scope(settings, course, document, tag)
     with _assistant(settings) as assistant:
-        answer = assistant.ask(words, scope, top_k)
-    show_json(answer) if json else show_answer(answer, explain=explain)
+        if settings.answers_by_chat and out().is_terminal and not json:
+            answer = show_stream(assistant.stream(words, scope, top_k), explain=explain)
+        else:
+            answer = assistant.ask(words, scope, top_k)
+            show_json(answer) if json else show_answer(answer, explain=explain)
     if answer.refusal is not None:
         raise typer.Exit(EXIT_REFUSAL)
 
@@ -235,10 +252,11 @@ def doctor(json: AsJson = False) -> None:
         raise typer.Exit(EXIT_OTHER)
 
 
-def _settings() -> Settings:
+def _settings(chat_model: str = "") -> Settings:
     from rag.settings import load_settings
 
-    return load_settings()
+    settings = load_settings()
+    return settings.model_copy(update={"chat_model": chat_model}) if chat_model else settings
 
 
 @contextmanager

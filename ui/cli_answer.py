@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from rich.text import Text
 
 from rag.types import HEADING_SEPARATOR, Answer, AnswerStatement, Citation, Passage
-from ui.cli_output import columns, out, show_gap, show_hanging
+from ui.cli_output import columns, count, err, out, show_gap, show_hanging
 
 _EXCERPT = 360  # characters of a passage that are shown unless all are asked for
 _MARK = re.compile(r"\[\d+\]")
@@ -21,14 +21,43 @@ def show_answer(answer: Answer, *, explain: bool = False) -> None:
     show_gap()
     if answer.refusal is None:
         _show_statements(answer.statements)
-        _show_citations("Sources", answer.citations)
     else:
         show_hanging(answer.refusal.reason, style="yellow")
-        if answer.refusal.closest:
-            _show_citations("Closest passages", answer.refusal.closest)
+    _show_rest(answer, explain=explain)
+
+
+def _show_rest(answer: Answer, *, explain: bool) -> None:
+    if answer.refusal is None:
+        _show_citations("Sources", answer.citations)
+    elif answer.refusal.closest:
+        _show_citations("Closest passages", answer.refusal.closest)
+    for note in answer.notes:
+        show_gap()
+        show_hanging(note, style="yellow")
+    if answer.dropped and not explain:
+        show_gap()
+        told = count(len(answer.dropped), "statement")
+        show_hanging(f"{told} of the model dropped, for want of support: --explain shows them", style="dim")
     if explain:
         _show_reasons(answer)
     show_gap()
+
+
+def show_stream(stream: Iterator[AnswerStatement | Answer], *, explain: bool = False) -> Answer:
+    """Print each statement as it comes, then what `show_answer` prints beside them; return the answer."""
+    with err().status("Reading the passages"):
+        one = next(stream)
+    shown = isinstance(one, AnswerStatement)
+    if shown:
+        show_gap()
+    while isinstance(one, AnswerStatement):
+        _show_statements([one])
+        one = next(stream)
+    if not shown:
+        show_answer(one, explain=explain)
+        return one
+    _show_rest(one, explain=explain)
+    return one
 
 
 def _show_statements(statements: Sequence[AnswerStatement]) -> None:
@@ -80,6 +109,8 @@ def _show_reasons(answer: Answer) -> None:
     facts = [answer.answerer, f"confidence {answer.confidence:.2f}"]
     facts += [f"{name.removesuffix('_ms')} {value:.1f} ms" for name, value in answer.timings_ms.items()]
     facts += [f"{name} {value}" for name, value in answer.usage.items()]
+    if answer.usage:
+        facts.append("cost unknown" if answer.cost_usd is None else f"cost ${answer.cost_usd:.6f}")
     show_hanging(" · ".join(facts), style="dim")
     if answer.statements:
         show_gap()
@@ -87,6 +118,12 @@ def _show_reasons(answer: Answer) -> None:
         for one in answer.statements:
             table.add_row(f"{one.score:.3f}", Text(str(one)))
         out().print(table)
+    if answer.dropped:
+        show_gap()
+        dropped = columns("dropped", "why", fold=("dropped", "why"))
+        for text, reason in answer.dropped:
+            dropped.add_row(Text(text), Text(reason))
+        out().print(dropped)
     if answer.passages:
         show_gap()
         out().print(_ranks(answer.passages))

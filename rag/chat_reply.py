@@ -1,0 +1,81 @@
+"""Reads the JSON that a chat model writes, statement by statement, while it is still being written."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+_OPENING = re.compile(r'\{\s*"statements"\s*:\s*\[')
+_BETWEEN = re.compile(r"[\s,]*")
+_SHOWN = 80  # characters of what could not be read
+
+
+class Draft(BaseModel):
+    """A statement as the model wrote it: nothing about it is known to be true."""
+
+    model_config = ConfigDict(frozen=True)
+
+    source: int
+    quote: str
+    text: str
+
+
+class ReplyReader:
+    """Takes a reply in pieces and gives each statement once its object is whole.
+
+    Attributes:
+        text: what was read so far.
+        unreadable: objects that are no statements, each with the reason.
+    """
+
+    def __init__(self) -> None:
+        self.text = ""
+        self.unreadable: list[tuple[str, str]] = []
+        self._at = -1  # where the next object begins; before the opening -1
+        self._closed = False
+
+    def feed(self, piece: str) -> list[Draft]:
+        """Return the statements that `piece` completes."""
+        self.text += piece
+        if self._at < 0 and (opening := _OPENING.search(self.text)):
+            self._at = opening.end()
+        # An object ends with a brace, so that nothing else is worth another look.
+        return self._complete() if self._at >= 0 and ("}" in piece or "]" in piece) else []
+
+    @property
+    def rest(self) -> str:
+        """What comes after the last whole object."""
+        return self.text[max(self._at, 0) :]
+
+    def problem(self) -> str:
+        """Return what is wrong with the reply as a whole, for the model to read, or nothing."""
+        if self._at < 0:
+            return 'It holds no JSON object {"statements": [...]}.'
+        if not self._closed:
+            return f"Its JSON is not well-formed or not complete from here: {self.rest[:_SHOWN]!r}."
+        return self.unreadable[0][1] if self.unreadable else ""
+
+    def _complete(self) -> list[Draft]:
+        drafts: list[Draft] = []
+        while not self._closed:
+            self._at = _BETWEEN.match(self.text, self._at).end()  # type: ignore[union-attr]  # matches anywhere
+            self._closed = self.text.startswith("]", self._at)
+            if not self.text.startswith("{", self._at):
+                break
+            try:
+                value, end = json.JSONDecoder().raw_decode(self.text, self._at)
+            except json.JSONDecodeError:
+                break
+            drafts += self._draft(value, self.text[self._at : end])
+            self._at = end
+        return drafts
+
+    def _draft(self, value: object, raw: str) -> list[Draft]:
+        try:
+            return [Draft.model_validate(value)]
+        except ValidationError as error:
+            wrong = ", ".join(f"{one['loc'][0]}: {one['msg']}" for one in error.errors())
+            self.unreadable.append((raw, f"It is no statement ({wrong})."))
+            return []
