@@ -1,0 +1,196 @@
+"""Trains the reader: `python -m evals.reader.train --work FOLDER`.
+
+What was mined and where training stands is kept in the folder, so that a training that was stopped goes on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from transformers import PreTrainedTokenizerBase
+
+from evals.reader.examples import Claim, Group, mine_groups, read_claims
+from evals.reader.network import LABELS, Network, backbone, make_tokenizer
+from evals.reader.own import own_groups
+from evals.reader.plan import CONFIG, Batch, Config, batches, read_config
+from rag.bootstrap import make_embedder
+from rag.errors import OpenbookError
+from rag.settings import load_settings
+
+_HELD = 40  # one public passage in so many is kept out, to see how well the model ranks
+_SAVED_EVERY, _TOLD_EVERY = 100, 25
+_LENGTHS = 32  # lengths are rounded up to multiples of this: each new shape of a batch costs a compilation
+_RANKING_WEIGHT = 0.5  # of the loss that asks only that the right statement comes first
+
+
+class Trainer:
+    """A training: the model, its optimiser, and where it stands."""
+
+    def __init__(self, config: Config, work: Path) -> None:
+        torch.manual_seed(config.seed)
+        self.config, self.path = config, work / "checkpoint.pt"
+        self.tokenizer: PreTrainedTokenizerBase = make_tokenizer()
+        self.network = Network(backbone(), config.layers)
+        heads = [*self.network.relevance.parameters(), *self.network.support.parameters()]
+        self.optimiser = torch.optim.AdamW(
+            [{"params": list(self.network.encoder.encoder.parameters())}, {"params": heads}],
+            weight_decay=config.weight_decay,
+        )
+        self.stage, self.step = 0, 0
+        if self.path.exists():
+            self._load()
+
+    def _load(self) -> None:
+        saved = torch.load(self.path, weights_only=True)
+        self.network.load_state_dict(saved["network"])
+        self.optimiser.load_state_dict(saved["optimiser"])
+        self.stage, self.step = saved["stage"], saved["step"]
+
+    def save(self) -> None:
+        """Keep where the training stands; the old state stays until the new one is whole."""
+        state = {"network": self.network.state_dict(), "optimiser": self.optimiser.state_dict()}
+        partial = self.path.with_suffix(".partial")
+        torch.save({**state, "stage": self.stage, "step": self.step}, partial)
+        partial.replace(self.path)
+
+    def run(self, stages: Sequence[Sequence[Batch]], told: Callable[[str], None], check: Callable[[], str]) -> None:
+        """Learn from the batches of all stages that are left."""
+        self.network.train()
+        while self.stage < len(stages):
+            plan, began, first = stages[self.stage], time.monotonic(), self.step
+            recent: list[float] = []
+            for self.step in range(first, len(plan)):
+                self._set_rates(self.step, len(plan))
+                recent.append(self._learn(plan[self.step]))
+                if self.step % _TOLD_EVERY == 0:
+                    left = (time.monotonic() - began) / (self.step - first + 1) * (len(plan) - self.step) / 60
+                    mean = sum(recent[-100:]) / len(recent[-100:])
+                    told(f"stage {self.stage + 1} step {self.step}/{len(plan)} loss {mean:.3f}, {left:.0f} min left")
+                if self.step % _SAVED_EVERY == _SAVED_EVERY - 1:
+                    self.step += 1
+                    self.save()
+            self.stage, self.step = self.stage + 1, 0
+            self.save()
+            told(f"stage {self.stage} done: {check()}")
+
+    def _set_rates(self, step: int, steps: int) -> None:
+        scale = min((step + 1) / self.config.warm_up_steps, max(0.02, 1 - step / steps))
+        rate = self.config.stages[self.stage].learning_rate
+        for group, peak in zip(self.optimiser.param_groups, (rate, self.config.head_learning_rate), strict=True):
+            group["lr"] = peak * scale
+
+    def _learn(self, batch: Batch) -> float:
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.config.bfloat16):
+            loss = self._relevance_loss(batch) if batch.groups else self._support_loss(batch.claims)
+        self.optimiser.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
+        self.optimiser.step()
+        return float(loss.item())
+
+    def _relevance_loss(self, batch: Batch) -> Tensor:
+        """Binary cross-entropy of each pair, and of a group the cross-entropy of its first pair among all."""
+        flat = [pair for group in batch.groups for pair in group]
+        logits, _ = self.network(**self.encode([pair[0] for pair in flat], [pair[1] for pair in flat]))
+        logits = logits.float()
+        loss = nn.functional.binary_cross_entropy_with_logits(logits, torch.tensor([float(pair[2]) for pair in flat]))
+        ranked, at = [], 0
+        for group in batch.groups:
+            if group[0][2] and len(group) > 1:
+                target = torch.zeros(1, dtype=torch.long)
+                ranked.append(nn.functional.cross_entropy(logits[at : at + len(group)][None], target))
+            at += len(group)
+        return loss + _RANKING_WEIGHT * torch.stack(ranked).mean() if ranked else loss
+
+    def _support_loss(self, claims: Sequence[Claim]) -> Tensor:
+        """Cross-entropy; where only "not supported" is known, both other labels together are right."""
+        texts, sources = [one.text for one in claims], [one.source for one in claims]
+        _, logits = self.network(**self.encode(texts, sources, self.config.max_claim_tokens))
+        scores = torch.log_softmax(logits.float(), dim=1)
+        losses = []
+        for row, claim in zip(scores, claims, strict=True):
+            unsure = claim.binary and claim.label != LABELS[0]
+            losses.append(-torch.logsumexp(row[1:], 0) if unsure else -row[LABELS.index(claim.label)])
+        return torch.stack(losses).mean()
+
+    def encode(self, first: Sequence[str], second: Sequence[str], most: int = 0) -> dict[str, Tensor]:
+        """Return the inputs of the network for pairs of texts, the second cut where they are too long."""
+        encoded = self.tokenizer(
+            list(first), list(second), truncation="longest_first", max_length=most or self.config.max_tokens,
+            padding=True, pad_to_multiple_of=_LENGTHS, return_tensors="pt",
+        )  # fmt: skip
+        return dict(encoded)
+
+    @torch.no_grad()
+    def ranks(self, groups: Sequence[Group]) -> tuple[float, float]:
+        """Return how often the statement that answers comes first among its group, and its mean reciprocal rank."""
+        self.network.eval()
+        found = []
+        for group in groups:
+            texts = [group.right[0], *group.near, *group.far]
+            logits, _ = self.network(**self.encode([group.question] * len(texts), texts))
+            found.append(1 + int((logits[1:] > logits[0]).sum()))
+        self.network.train()
+        return sum(rank == 1 for rank in found) / len(found), sum(1 / rank for rank in found) / len(found)
+
+
+def kept_groups(path: Path, make: Callable[[], list[Group]]) -> list[Group]:
+    """Return the groups kept at `path`, made and kept first if there are none."""
+    if not path.exists():
+        path.write_text("".join(f"{group.model_dump_json()}\n" for group in make()), "utf-8")
+    return [Group.model_validate_json(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def hold_out(groups: Sequence[Group]) -> tuple[list[Group], list[Group]]:
+    """Part groups by passage: those to learn from, and those of which some statement answers to check on."""
+    held = [int(group.passage, 16) % _HELD == 0 for group in groups]
+    learned = [group for group, out in zip(groups, held, strict=True) if not out]
+    checked = [group for group, out in zip(groups, held, strict=True) if out and group.right and group.near]
+    return learned, checked
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Train and leave the weights in the working folder."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--work", type=Path, required=True, help="folder of mined examples and checkpoints")
+    parser.add_argument("--config", type=Path, default=CONFIG)
+    parser.add_argument("--threads", type=int, default=0, help="0: one for each core")
+    options = parser.parse_args(arguments)
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    options.work.mkdir(parents=True, exist_ok=True)
+
+    def told(text: str) -> None:
+        print(text, file=sys.stderr, flush=True)  # noqa: T201
+
+    try:
+        config = read_config(options.config)
+        public = kept_groups(options.work / "public.jsonl", lambda: mine_groups(make_embedder(load_settings()), told))
+        own = kept_groups(options.work / "own.jsonl", lambda: own_groups(options.work, told))
+        claims = read_claims(config.claims, random.Random(config.seed))
+    except OpenbookError as error:
+        told(str(error))
+        return 1
+    learned, checked = hold_out(public)
+    told(f"{len(learned):,} public groups, {len(own):,} of our own, {len(claims):,} claims")
+    trainer = Trainer(config, options.work)
+    stages = [batches(config, stage, learned, own, claims) for stage in range(len(config.stages))]
+
+    def check() -> str:
+        first, reciprocal = trainer.ranks(checked)
+        return json.dumps({"held_hit@1": round(first, 3), "held_mrr": round(reciprocal, 3), "of": len(checked)})
+
+    trainer.run(stages, told, check)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
