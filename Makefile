@@ -1,4 +1,4 @@
-# `make run` answers a question from the starter course; `make test` checks everything.
+# `make run` answers a question from the course; `make test` checks everything.
 PYTHON ?= python3
 PIP := -m pip --disable-pip-version-check -qq
 RUN := .venv
@@ -15,7 +15,7 @@ unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 help: ## show this
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
 
-run: $(RUN)/.installed ## install, index the starter course, answer a question
+run: $(RUN)/.installed ## install, index the course, answer a question
 	@$(RUN)/bin/openbook ingest corpus --course aws-ml
 	@printf '\n> %s\n' "$(QUESTION)"
 	@$(RUN)/bin/openbook ask "$(QUESTION)" --course aws-ml

@@ -5,7 +5,8 @@ is here, a sample of openly licensed question sets (`shared/data/training`). The
 when the composed answer is right, from the same questions, those without an answer included. The
 threshold follows from what a wrong answer costs (Chow 1970, https://doi.org/10.1109/TIT.1970.1054406):
 if a right answer is worth 1, a refusal 0 and a wrong answer minus `--wrong-cost`, answering pays from
-the probability cost / (1 + cost). Everything is written to `rag/calibration.json`.
+the probability cost / (1 + cost). Everything is written to `rag/calibration.json`, or
+to the folder of the reader that `OPENBOOK_READER` names.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import argparse
 import hashlib
 import json
 import random
+import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -30,16 +32,16 @@ from evals.runs.ask import asked_of
 from evals.suites import ROOT, SHARED, SUITES, Course, Suite, assistant_over, items_of
 from evals.verdict import held_facts, judge, letters, shows
 from rag.answer import Assistant
-from rag.bootstrap import make_embedder
+from rag.bootstrap import make_embedder, make_reader
 from rag.compose import Scored
 from rag.extract import Calibration, load_calibration
 from rag.logistic import Logistic
-from rag.ports import Embedder
+from rag.ports import Embedder, Reader
 from rag.settings import load_settings
 from rag.types import Passage
 
 TRAINING = SHARED / "training" / "questions.jsonl"
-TARGET = ROOT / "rag" / "calibration.json"
+LEARNED = ("manuals", "textbook")  # suites whose dev questions the reader learns from; the others judge it
 SUITE_WEIGHT, TRAINING_WEIGHT = 2.0, 0.8
 _DATASETS = ("squad2_dev", "squad1_train_part", "qed", "nq_oracle", "covid_qa", "selqa", "squad2_dev_more")
 
@@ -153,20 +155,29 @@ def fit_answers(examples: Sequence[Example]) -> Logistic:
 
 
 @contextmanager
-def _subjects(embedder: Embedder, passages: int, seed: int) -> Iterator[list[tuple[Assistant, list[Item], float]]]:
-    """Yield an assistant with its items and their weight for each body of text."""
+def _subjects(
+    embedder: Embedder, reader: Reader | None, passages: int, seed: int
+) -> Iterator[list[tuple[Assistant, list[Item], float]]]:
+    """Yield an assistant with its items and their weight for each body of text.
+
+    A reader is surer than it should be of what it has learned from, so none of that is used to calibrate with it.
+    """
     with ExitStack() as stack:
         subjects = []
-        for suite in SUITES.values():
-            if suite.ours and suite.available:
-                assistant = stack.enter_context(assistant_over(suite, embedder))
-                subjects.append((assistant, items_of(suite, "dev"), SUITE_WEIGHT))
-        if TRAINING.exists() and passages:
+        for suite in _suites(reader):
+            assistant = stack.enter_context(assistant_over(suite, embedder))
+            subjects.append((assistant, items_of(suite, "dev"), SUITE_WEIGHT))
+        if TRAINING.exists() and passages and not reader:
             folder = Path(stack.enter_context(TemporaryDirectory()))
             items = training_items(folder, passages, seed)
             training = Suite("training", (Course("training", folder),))
             subjects.append((stack.enter_context(assistant_over(training, embedder)), items, TRAINING_WEIGHT))
         yield subjects
+
+
+def _suites(reader: Reader | None) -> list[Suite]:
+    learned = LEARNED if reader else ()
+    return [suite for name, suite in SUITES.items() if suite.ours and suite.available and name not in learned]
 
 
 def _examples(subjects: Sequence[tuple[Assistant, list[Item], float]], calibration: Calibration) -> list[Example]:
@@ -186,9 +197,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--seed", type=int, default=5)
     options = parser.parse_args(arguments)
-    embedder = make_embedder(load_settings())
+    settings = load_settings()
+    embedder, reader = make_embedder(settings), make_reader(settings)
+    target = (Path(settings.reader).expanduser() if reader else ROOT / "rag") / "calibration.json"
+    if not target.exists():  # something to begin with
+        shutil.copy(ROOT / "rag" / "calibration.json", target)
     calibration = load_calibration()
-    with _subjects(embedder, options.passages, options.seed) as subjects:
+    with _subjects(embedder, reader, options.passages, options.seed) as subjects:
         examples = _examples(subjects, calibration)
         calibration = replace(calibration, statement=fit_statements(examples))
         examples = _examples(subjects, calibration)  # answers as composed under the new statement model
@@ -201,7 +216,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "date": datetime.now(UTC).date().isoformat(),
         "own_questions": len(own),
         "training_questions": len(examples) - len(own),
-        "suites": [suite.name for suite in SUITES.values() if suite.ours and suite.available],
+        "suites": [suite.name for suite in _suites(reader)],
+        "reader": reader.fingerprint if reader else "none",
         "embedder": str(embedder.fingerprint),
     }
     result = {
@@ -210,7 +226,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "threshold": threshold,
         "provenance": provenance,
     }
-    TARGET.write_text(json.dumps(result, indent=1) + "\n", "utf-8")
+    target.write_text(json.dumps(result, indent=1) + "\n", "utf-8")
     print(json.dumps(result, indent=1))  # noqa: T201
     return 0
 

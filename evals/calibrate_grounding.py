@@ -1,9 +1,9 @@
 """Fits the plain grounding scorer: `python -m evals.calibrate_grounding [--claims N]`.
 
 Claims come from the openly licensed `shared/data/training/support.jsonl`, as many of each data set, half of each
-supported; the threshold is the one of highest balanced accuracy on a fifth of them that was kept out of the fit.
-Everything is written to `rag/grounding.json`. How well it does on claims of another kind:
-`evals grounding`.
+supported; beside them stand sentences of its passages, reworded or falsified by code (`evals.perturb`). The threshold
+is the one of highest balanced accuracy on a fifth of the claims that was kept out of the fit. Everything is written to
+`rag/grounding.json`. How well it does on claims of another kind, and on our own course: `evals grounding`.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from evals.calibrate import fit
+from evals.peers.perturbed import Case, cases_of
 from evals.suites import ROOT, SHARED
 from rag.bootstrap import make_embedder
 from rag.ground import GroundingModel, PlainGrounding
@@ -29,6 +30,8 @@ CLAIMS = SHARED / "training" / "support.jsonl"
 TARGET = ROOT / "rag" / "grounding.json"
 # Claims about a passage; pairs of single sentences from captions and grammar tests are another task.
 _DATASETS = ("fever_eraser", "wice", "begin", "faithdial_audit", "refchecker_nq", "scifact_eraser", "fever_symmetric")
+
+_LONG = 300  # characters of a passage from which sentences are taken
 
 
 def sample_claims(path: Path, number: int, seed: int) -> list[tuple[str, str, bool]]:
@@ -44,6 +47,17 @@ def sample_claims(path: Path, number: int, seed: int) -> list[tuple[str, str, bo
     chosen = [row for _, rows in sorted(groups.items()) for row in chooser.sample(rows, min(share, len(rows)))]
     chooser.shuffle(chosen)
     return chosen
+
+
+def sample_cases(path: Path, number: int, seed: int) -> list[Case]:
+    """Return reworded and falsified sentences of the longer passages, half of them still true."""
+    rows = map(json.loads, path.read_text("utf-8").splitlines())
+    passages = sorted({row["passage"] for row in rows if row["dataset"] in _DATASETS and len(row["passage"]) > _LONG})
+    chooser = random.Random(seed)
+    cases = cases_of(chooser.sample(passages, min(number, len(passages))), 2)
+    true, false = ([one for one in cases if one.supported is kept] for kept in (True, False))
+    each = min(len(true), len(false), number // 2)
+    return [*chooser.sample(true, each), *chooser.sample(false, each)]
 
 
 def best_threshold(scores: Sequence[float], labels: Sequence[bool]) -> tuple[float, float]:
@@ -63,6 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Fit, write `rag/grounding.json`, print what was found."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--claims", type=int, default=4000)
+    parser.add_argument("--changed", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=5)
     options = parser.parse_args(arguments)
     embedder = make_embedder(load_settings())
@@ -71,15 +86,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     rows = [scorer.features(claim, [passage]) for claim, passage, _ in claims]
     labels = [supported for _, _, supported in claims]
     held = len(claims) // 5
-    support = fit(rows[held:], labels[held:], [1.0] * (len(rows) - held))
+    changed = sample_cases(CLAIMS, options.changed, options.seed)
+    seen = [*rows[held:], *(scorer.features(case.text, [case.passage]) for case in changed)]
+    support = fit(seen, [*labels[held:], *(case.supported for case in changed)], [1.0] * len(seen))
     threshold, accuracy = best_threshold([support.probability(row) for row in rows[:held]], labels[:held])
     result = {
         "support": asdict(support),
         "threshold": threshold,
         "provenance": {
-            "command": f"python -m evals.calibrate_grounding --claims {options.claims} --seed {options.seed}",
+            "command": f"python -m evals.calibrate_grounding --claims {options.claims} --changed {options.changed}"
+            f" --seed {options.seed}",
             "date": datetime.now(UTC).date().isoformat(),
             "claims": len(claims),
+            "changed_sentences": len(changed),
             "held_balanced_accuracy": accuracy,
             "datasets": list(_DATASETS),
             "embedder": str(embedder.fingerprint),

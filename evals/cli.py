@@ -211,11 +211,16 @@ def history(
 def grounding() -> None:
     """Say how well the grounding scorer tells supported claims from others, beside two floors."""
     from evals.peers.grounding import evaluate_scorer, grounding_table, read_claims, scorers
+    from evals.peers.perturbed import cases_of, perturbed_table, read_passages, supported_shares
     from evals.show import show_lines
+    from evals.suites import ROOT
     from rag.bootstrap import make_embedder
 
+    compared = scorers(make_embedder(_settings()))
+    changed = supported_shares(compared[0], cases_of(read_passages(ROOT / "corpus"), 2))
+    show_lines([perturbed_table(changed), ""])
     claims = read_claims()
-    figures = [evaluate_scorer(scorer, claims) for scorer in scorers(make_embedder(_settings()))]
+    figures = [evaluate_scorer(scorer, claims) for scorer in compared]
     show_lines([f"{len(claims)} claims of AttributionBench.", "", grounding_table(figures)])
 
 

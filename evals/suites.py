@@ -15,7 +15,7 @@ from evals.items import Item, load_items, read_items
 from evals.peers.items import load_clapnq, load_textbook, read_clapnq_passages
 from ingest.pipeline import IngestLibrary, Ingestor
 from rag.answer import Assistant
-from rag.bootstrap import make_embedder, open_library
+from rag.bootstrap import assemble, make_embedder, open_library
 from rag.errors import ConfigError, IndexMismatch
 from rag.ports import Embedder
 from rag.settings import Settings, load_settings
@@ -185,7 +185,7 @@ def assistant_over(
         library = _opened(settings, embedder)
         stack.callback(library.close)
         _fill(Ingestor(library, embedder, settings), suite, folder / "texts")
-        yield Assistant(library, embedder, settings)
+        yield assemble(library, embedder, settings)
 
 
 def _opened(settings: Settings, embedder: Embedder) -> SqliteLibrary:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from rag.errors import ConfigError
@@ -11,7 +12,8 @@ from rag.settings import Settings
 if TYPE_CHECKING:
     from rag.adapters.sqlite_library import SqliteLibrary
     from rag.answer import Assistant
-    from rag.ports import Embedder
+    from rag.chat import Chat
+    from rag.ports import Embedder, Library, Reader
 
 EmbedderFactory: TypeAlias = "Callable[[Settings, str], Embedder]"
 
@@ -28,10 +30,20 @@ def _sentence_transformers(settings: Settings, model: str) -> Embedder:
     return SentenceTransformersEmbedder.named(model, threads=settings.threads)
 
 
+def _bedrock_embedder(settings: Settings, model: str) -> Embedder:
+    try:
+        from rag.adapters.bedrock_embedder import BedrockEmbedder
+    except ImportError as error:
+        install = "pip install 'openbook[bedrock]'"
+        raise ConfigError(f"Bedrock needs packages that are not installed ({error}). Run: {install}") from error
+    return BedrockEmbedder.named(settings, model)
+
+
 # By name, or by "name:" where the model's own name follows.
 EMBEDDERS: dict[str, EmbedderFactory] = {
     "minilm-int8": _minilm_int8,
     "sentence-transformers:": _sentence_transformers,
+    "bedrock:": _bedrock_embedder,
 }
 
 
@@ -48,6 +60,19 @@ def make_embedder(settings: Settings) -> Embedder:
         valid = ", ".join(f"{known}MODEL" if known.endswith(":") else known for known in EMBEDDERS)
         raise ConfigError(f"OPENBOOK_EMBEDDER: there is no embedder '{settings.embedder}'. Valid are: {valid}.")
     return factory(settings, model)
+
+
+def make_reader(settings: Settings) -> Reader | None:
+    """Return the reader in the folder that `settings.reader` names, or None for "none".
+
+    Raises:
+        ModelError: its weights are missing, damaged or of another version.
+    """
+    if settings.reader == "none":
+        return None
+    from rag.adapters.onnx_reader import OnnxReader
+
+    return OnnxReader(Path(settings.reader).expanduser(), threads=settings.threads)
 
 
 def open_library(settings: Settings, embedder: Embedder | None = None, *, check: bool = True) -> SqliteLibrary:
@@ -76,9 +101,36 @@ def build_assistant(settings: Settings) -> Assistant:
     """Return what answers questions from the library of `settings`.
 
     Raises:
-        OpenbookError: as `make_embedder` and `open_library`.
+        OpenbookError: as `make_embedder`, `open_library` and `rag.chat_models.make_chat_model`.
     """
-    from rag.answer import Assistant
+    from rag.chat_models import make_chat
 
     embedder = make_embedder(settings)
-    return Assistant(open_library(settings, embedder), embedder, settings)
+    chat = make_chat(settings, embedder, settings.chat_model)
+    return assemble(open_library(settings, embedder), embedder, settings, chat)
+
+
+def assemble(library: Library, embedder: Embedder, settings: Settings, chat: Chat | None = None) -> Assistant:
+    """Return an assistant over a library, with the reader of the settings and the calibration made for it.
+
+    Raises:
+        ConfigError: there is no calibration for the reader.
+        ModelError: the reader cannot be used.
+    """
+    from rag.answer import Assistant
+    from rag.extract import load_calibration
+
+    reader = make_reader(settings)
+    calibration = load_calibration(Path(settings.reader).expanduser()) if reader else None
+    return Assistant(library, embedder, settings, calibration, reader, chat)
+
+
+def answering_by(assistant: Assistant, chat_model: str) -> Assistant:
+    """Return an assistant over the same library that answers by another chat model, or by "extractive".
+
+    Raises:
+        OpenbookError: as `rag.chat_models.make_chat_model`.
+    """
+    from rag.chat_models import make_chat
+
+    return assistant.answering_by(make_chat(assistant.settings, assistant.embedder, chat_model))

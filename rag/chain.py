@@ -9,7 +9,8 @@ from langchain_core.documents import Document as LangChainDocument
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable, RunnableLambda
 
-from rag.answer import Asked, Assistant
+from rag.answer import Assistant
+from rag.asked import Asked
 from rag.types import Answer, Passage, Scope
 
 

@@ -24,6 +24,7 @@ _PROMOTES = 0.6  # share of the best score from which the items of one list spea
 _NEAR_BEST = 0.7  # share of the best score that a further statement must reach
 _MISFIT = 0.5  # what the score of a statement is worth that lacks the number, date or name asked for
 _LIST_BONUS = 1.8
+_STEPS_BONUS = 2.0
 _DEFINES_BONUS = 2.0  # for what stands under the subject as a label
 _SAYS_IT_IS_BONUS = 3.0  # for a statement that says what the subject is
 _ASKS_FOR_CODE = re.compile(r"\b(?:code|json|yaml|sql|syntax|snippet|command|script|header|policy|example)\b", re.I)
@@ -81,6 +82,8 @@ class Composer:
         match self.question.kind:
             case Kind.LIST:
                 return self._best(self._ranked_by(self._list_score))
+            case Kind.STEPS:
+                return self._best(self._ranked_by(self._steps_score))
             case Kind.DEFINITION:
                 return self._best(self._ranked_by(self._definition_score))
             case _:
@@ -105,6 +108,16 @@ class Composer:
             items = self._items_score(one.statement)
             return _LIST_BONUS * max(one.score, items) if named else items
         return one.score * (1.2 if _ENUMERATES.search(one.statement.text) else 0.8)
+
+    def _steps_score(self, one: Scored) -> float:
+        if self.numbered(one.statement):
+            # No single step need look like the question, but what the steps are for does.
+            return max(_STEPS_BONUS * max(one.score, self._items_score(one.statement)), one.features.similarity)
+        return one.score
+
+    def numbered(self, statement: Statement) -> bool:
+        """Whether a statement introduces steps, which stand under it as a numbered list."""
+        return len(statement.children) >= 2 and all(self.statements[child].step for child in statement.children)
 
     def _items_score(self, statement: Statement) -> float:
         """Return the mean score of the two best items of a list."""
@@ -176,21 +189,35 @@ class Composer:
         children = [self.statements[child] for child in statement.children]
         if not children:
             yield self.single(one)
-        elif not brief and (self.question.kind is Kind.LIST or self._reads_as_list(children)):
+        elif not brief and (self.lists(statement) or self._reads_as_list(children)):
             yield from self._whole_list(one, children)
         else:
             yield from self._label(one, children, 1 if brief else _MAX_CHILDREN)
 
+    def lists(self, statement: Statement) -> bool:
+        """Whether the question wants what stands under a statement, item by item."""
+        kind = self.question.kind
+        if kind is Kind.STEPS:
+            return self.numbered(statement)
+        return kind is Kind.LIST and len(statement.children) >= 2
+
     def single(self, one: Scored) -> Selected:
         """Say a statement by itself, with the sentence before it where it points back."""
-        statement = one.statement
+        return self._single(one.statement, one.score)
+
+    def single_of(self, index: int) -> Selected:
+        """Say a statement by itself, scored or not."""
+        statement = self.statements[index]
+        return self._single(statement, self._score_of.get(statement, 0.0))
+
+    def _single(self, statement: Statement, score: float) -> Selected:
         text, start = statement.text, statement.start
         if statement.form == "row":
             text = row_text(self.cells(statement))
         elif statement.dangling and statement.former >= 0:
             former = self.statements[statement.former]
             text, start = f"{former.text} {text}", former.start
-        return Selected(text, self._lead(statement), statement.passage, start, statement.end, False, one.score)
+        return Selected(text, self._lead(statement), statement.passage, start, statement.end, False, score)
 
     def _whole_list(self, one: Scored, children: Sequence[Statement]) -> Iterator[Selected]:
         statement = one.statement

@@ -14,20 +14,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 
 from rag.compare import compare
 from rag.compose import Composer, Scored, Selected
+from rag.disagree import find_disagreement, said_in, with_versions
+from rag.errors import ConfigError
 from rag.logistic import Logistic
-from rag.match import Matcher, VectorMemory, features_of, term_weights
-from rag.ports import Embedder, Library
+from rag.match import Matcher, VectorMemory, features_of, likely_statements, term_weights
+from rag.ports import Embedder, Library, Reader
 from rag.question import Question
-from rag.statements import Statement, statements_of
+from rag.reading import ReadMemory
+from rag.statements import Statement, in_full, statements_of
 from rag.types import Passage
 
 _LEARNED = 16  # statements in whose words soft matches are looked for
 _LOOKED_AT = 3  # of what is said, compared with the question as it stands
+_OPENING = 600  # characters of a document in which its date is looked for
 SCORED = 40  # statements scored with vectors; the others share too few words with the question
 
 
@@ -48,10 +53,19 @@ class Calibration:
     provenance: Mapping[str, object]
 
 
-@lru_cache(maxsize=1)
-def load_calibration() -> Calibration:
-    """Read the calibration shipped with the package."""
-    raw = json.loads(files("rag").joinpath("calibration.json").read_text("utf-8"))
+@lru_cache(maxsize=4)
+def load_calibration(folder: Path | None = None) -> Calibration:
+    """Read the calibration shipped with the package, or that in the folder of a reader.
+
+    Raises:
+        ConfigError: there is none in the folder.
+    """
+    path = (folder or files("rag")) / "calibration.json"
+    try:
+        raw = json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        command = f"OPENBOOK_READER={folder} python -m evals.calibrate"
+        raise ConfigError(f"{path} is not there. Make it: {command}") from error
     return Calibration(Logistic(**raw["statement"]), Logistic(**raw["answer"]), raw["threshold"], raw["provenance"])
 
 
@@ -64,6 +78,7 @@ class Selection:
     answers: bool
     basis: Mapping[str, float]
     scored: tuple[Scored, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def lacking(self) -> bool:
@@ -76,9 +91,12 @@ class ExtractiveAnswerer:
 
     name = "extractive"
 
-    def __init__(self, library: Library, embedder: Embedder, calibration: Calibration | None = None) -> None:
+    def __init__(
+        self, library: Library, embedder: Embedder, calibration: Calibration | None = None, reader: Reader | None = None
+    ) -> None:
         self._library = library
         self._memory = VectorMemory(embedder)
+        self._reading = ReadMemory(reader) if reader else None
         self._calibration = calibration or load_calibration()
 
     def select(self, question: Question, passages: Sequence[Passage]) -> Selection:
@@ -93,31 +111,55 @@ class ExtractiveAnswerer:
         # Compared with the question also as it stands, without what stands above it.
         vectors = self._memory.vectors([question.text, *(said.text for said in chosen[:_LOOKED_AT])])
         bare = float((vectors[1:] @ vectors[0]).max())
-        measured = {**answer_features(basis, scored), "bare": bare, "sides": float(compared is not None)}
+        listed = compared is None and composer.lists(basis.statement)
+        form = {"bare": bare, "sides": float(compared is not None), "listed": float(listed)}
+        measured = {**answer_features(basis, scored), **form}
         confidence = self._calibration.answer.probability(measured)
         sure = confidence >= self._calibration.threshold
         selection = Selection(tuple(chosen), confidence, sure, measured, tuple(scored))
-        return replace(selection, answers=False) if selection.lacking else selection
+        if selection.lacking or not sure:
+            return replace(selection, answers=False)
+        return self._with_versions(selection, composer, passages)
+
+    def _with_versions(self, selection: Selection, composer: Composer, passages: Sequence[Passage]) -> Selection:
+        """Add to an answer what other documents say otherwise of the same thing, and a note that they do."""
+
+        def opening(passage: Passage) -> str:
+            return self._library.text(passage.chunk.document_id, 0, _OPENING)
+
+        said = said_in(selection.chosen, composer.statements)
+        scores = {one.statement: one.score for one in selection.scored}
+        found = find_disagreement(composer.question, said, scores, composer.statements, passages, opening)
+        if found is None:
+            return selection
+        return replace(selection, chosen=tuple(with_versions(selection.chosen, found, composer)), notes=(found.note,))
 
     def score(
         self, question: Question, statements: Sequence[Statement], passages: Sequence[Passage]
     ) -> tuple[Matcher, list[Scored]]:
         """Score the statements that share most words with the question, best first."""
         matcher = self._matcher(question)
-        shares = [matcher.coverage(matcher.credits(one.whole)) + 0.3 / (1 + one.passage) for one in statements]
-        likely = sorted(range(len(statements)), key=lambda index: -shares[index])[:SCORED]
+        likely = likely_statements(matcher, statements, SCORED)
         if not likely:
             return matcher, []
         vectors = self._memory.vectors([question.text, *(statements[index].in_context for index in likely)])
         similarity = vectors[1:] @ vectors[0]
-        promising = np.argsort(-(similarity + np.array([shares[index] for index in likely])))[:_LEARNED]
-        matcher.learn([statements[likely[at]].whole for at in promising])
+        promising = np.argsort(-(similarity + np.array(list(likely.values()))))[:_LEARNED]
+        indices = list(likely)
+        matcher.learn([statements[indices[at]].whole for at in promising])
         scored = []
-        for index, cosine in zip(likely, similarity, strict=True):
-            features = features_of(matcher, statements[index], float(cosine), passages)
+        for index, cosine, read in zip(likely, similarity, self._read(question, statements, indices), strict=True):
+            features = features_of(matcher, statements[index], float(cosine), read, passages)
             score = self._calibration.statement.probability(asdict(features))
             scored.append(Scored(index, statements[index], features, score))
         return matcher, sorted(scored, key=lambda one: -one.score)
+
+    def _read(self, question: Question, statements: Sequence[Statement], likely: Sequence[int]) -> list[float]:
+        if self._reading is None:
+            return [0.0] * len(likely)
+        texts = [in_full(statements[index], statements) for index in likely]
+        read: list[float] = self._reading.relevance(question.text, texts).tolist()
+        return read
 
     def _matcher(self, question: Question) -> Matcher:
         frequencies = self._library.frequencies(question.terms)
@@ -139,6 +181,7 @@ def answer_features(basis: Scored, scored: Sequence[Scored]) -> dict[str, float]
         "miscount": float(features.counted == 0),
         "asked": features.asked,
         "margin": own - max(rivals, default=0.0),
+        "reader": features.reader,
     }
 
 

@@ -39,7 +39,7 @@ _ORDINAL = re.compile(
     rf"\bthe ({'|'.join(_ORDINALS)})(?: one| item| option| of (?:them|these|those))?\b", re.IGNORECASE
 )
 _OPENING = re.compile(r"^\W*(?:and|but|so|or|ok(?:ay)?|then)\b[\s,]*", re.IGNORECASE)
-_FEW = 1  # content words of a question that opens with "and" and still has no subject of its own
+_FEW = 3  # content words up to which a question in a conversation is taken to lack its subject
 
 
 def standalone(question: str, history: Sequence[Turn]) -> str:
@@ -62,8 +62,7 @@ def _depends(question: str) -> bool:
     """Whether a question speaks of something that it does not name."""
     if _PRONOUN.search(_EMPTY.sub(" ", question)):
         return True
-    opened = _OPENING.match(question) is not None
-    return opened and len(content_words(question_words(question))) <= _FEW
+    return len(content_words(question_words(question))) <= _FEW
 
 
 def _topic(before: str, question: str) -> str:

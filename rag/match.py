@@ -80,6 +80,7 @@ class Features:
         phrase: share of neighbouring words of the question that are neighbours in the statement.
         counted: 1 if a number stands by the thing a question wants counted, 0 if not, 0.5 where nothing is counted.
         code: 1 if it is code.
+        reader: log-odds that it answers, by the reader; 0 without one.
         asked: how far the kind of thing asked for is named in it or above it, 0.5 where none is.
         fits: 1 if it contains what the question asks for (a number, an amount of money, a date, a person), 0 if it
             does not, 0.5 where any statement would do.
@@ -100,6 +101,7 @@ class Features:
     counted: float
     code: float
     asked: float
+    reader: float
 
 
 class VectorMemory:
@@ -248,8 +250,20 @@ def _is_title_case(text: str) -> bool:
     return sum(word[0].isupper() for word in found) * 2 > len(found)
 
 
-def features_of(matcher: Matcher, statement: Statement, similarity: float, passages: Sequence[Passage]) -> Features:
-    """Measure one statement, `similarity` being its cosine with the question."""
+def likely_statements(matcher: Matcher, statements: Sequence[Statement], most: int) -> dict[int, float]:
+    """Return the indices of statements that share most words with the question, or stand in a first passage.
+
+    The value is that share, with what the place of the passage adds to it.
+    """
+    shares = [matcher.coverage(matcher.credits(one.whole)) + 0.3 / (1 + one.passage) for one in statements]
+    best = sorted(range(len(statements)), key=lambda index: -shares[index])[:most]
+    return {index: shares[index] for index in best}
+
+
+def features_of(
+    matcher: Matcher, statement: Statement, similarity: float, read: float, passages: Sequence[Passage]
+) -> Features:
+    """Measure one statement, given its cosine with the question and what the reader says."""
     passage = passages[statement.passage]
     own = matcher.credits(statement.text)
     around = matcher.credits(" ".join(statement.path))
@@ -268,6 +282,7 @@ def features_of(matcher: Matcher, statement: Statement, similarity: float, passa
         counted=counts(matcher.question.counted, f"{statement.lead} {statement.text}"),
         code=float(statement.form == "code"),
         asked=everywhere.get(matcher.question.asked, 0.5),
+        reader=read,
     )
 
 

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.types import Chunk, Document, DocumentInfo, EmbedderFingerprint, Grounding, Hit, Scope, Source
+from rag.asked import Retrieved
+from rag.types import (
+    Answer,
+    AnswerStatement,
+    Chunk,
+    Document,
+    DocumentInfo,
+    EmbedderFingerprint,
+    Grounding,
+    Hit,
+    Passage,
+    Scope,
+    Source,
+)
 
 Vectors: TypeAlias = NDArray[np.float32]
 Scores: TypeAlias = NDArray[np.float32]
@@ -72,6 +85,59 @@ class GroundingScorer(Protocol):
         Raises:
             ModelError: a model it rests on failed.
         """
+        ...
+
+
+class Answerer(Protocol):
+    """Answers a question from the passages that were retrieved for it."""
+
+    @property
+    def name(self) -> str:
+        """What an answer says it was made by."""
+        ...
+
+    def answer(self, retrieved: Retrieved) -> Answer:
+        """Return an answer whose every statement is cited, or one that refuses.
+
+        Raises:
+            ModelError: a model failed.
+        """
+        ...
+
+    def stream(self, retrieved: Retrieved) -> Iterator[AnswerStatement | Answer]:
+        """Yield each statement once it may be shown, and the whole answer last. Raises as `answer` does."""
+        ...
+
+
+class Reranker(Protocol):
+    """Puts passages in the order in which they answer a question."""
+
+    def rerank(self, question: str, passages: Sequence[Passage], top_k: int) -> list[Passage]:
+        """Return the `top_k` passages that answer best, best first, each with the new score.
+
+        Raises:
+            ModelError: a model failed.
+        """
+        ...
+
+
+class Texts(Protocol):
+    """Stored texts that quotes are verified in."""
+
+    def text(self, document_id: str, start: int, end: int) -> str:
+        """Return `document.text[start:end]`; the empty string if the document is gone."""
+        ...
+
+    def document(self, document_id: str) -> Document:
+        """Return a stored document with its text.
+
+        Raises:
+            LibraryError: no such document.
+        """
+        ...
+
+    def has_document(self, document_id: str) -> bool:
+        """Whether the document is stored."""
         ...
 
 

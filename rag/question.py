@@ -19,6 +19,7 @@ class Kind(StrEnum):
     LIST = "list"
     NUMBER = "number"
     COMPARISON = "comparison"
+    STEPS = "steps"  # what is done in which order
     COMMON = "common"  # what two things share
 
 
@@ -197,6 +198,17 @@ _TERSE_PLURAL = re.compile(
     r"(?:\s+(?:in|of|for|on|with|from)\s+\S+(?:\s\S+){0,2})?(?:\s+(?:pls|please))?\s*\??",
     re.IGNORECASE,
 )
+_STEPS = _pattern(
+    r"\bsteps?\b(?!\s+functions?\b)",
+    r"\b(?:in )?(?:what|which) order\b",
+    r"\bin order\b(?! to\b)",
+    r"\bstep[ -]by[ -]step\b",
+    r"\bwalk me through\b",
+    r"\bprocedure\b",
+    r"^\W*(?:so\s+|and\s+|ok\s+)?how (?:do|would|should|can|could|must|to|does)(?: (?:i|we|you|one|someone|people))? "
+    r"(?:set|create|build|make|turn|add|move|import|teach|train|deploy|roll|migrate|start|prepare|get|put|bring|run|widen"
+    r"|split|resize|change|switch|fix|restore|connect|share|give|let|encrypt|protect|configure|enable|register|publish)\b",
+)
 _DEFINITION = _pattern(
     r"^\s*(?:so\s+)?(?:what(?:'s| is| are| was| does| do)|define|explain|describe|meaning of|tell me about)\s+"
     r"(?:the\s+(?:meaning|purpose|role|point|idea|definition)\s+of\s+)?(?:an?\s+|the\s+)?"
@@ -239,6 +251,8 @@ def _kind(text: str) -> tuple[Kind, tuple[str, ...]]:
             return Kind.COMPARISON, _clean_sides(match)
     if _COUNTED.search(text):
         return Kind.NUMBER, ()
+    if _STEPS.search(text):
+        return Kind.STEPS, ()
     if _LIST.search(text) or _TERSE_PLURAL.fullmatch(text):
         return Kind.LIST, ()
     return (Kind.DEFINITION if _DEFINITION.match(text) else Kind.FACT), ()

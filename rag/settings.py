@@ -13,6 +13,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from rag.errors import ConfigError
 
+EXTRACTIVE = "extractive"
+
 
 class Settings(BaseSettings):
     """What can be set."""
@@ -23,6 +25,12 @@ class Settings(BaseSettings):
     embedder: str = Field(
         default="minilm-int8",
         description="Embedder: minilm-int8 (ONNX, in-process) or sentence-transformers:FOLDER_OR_CACHED_NAME.",
+    )
+    reader: str = Field(
+        default="none",
+        description="What reads question and statement together: none, or the folder of a reader"
+        " (docs/decisions/0006-reader.md).",
+        min_length=1,
     )
     course: str = Field(default="default", description="Course that ingest adds to when none is named.", min_length=1)
     top_k: int = Field(default=8, ge=1, le=100, description="Passages retrieved for a question.")
@@ -39,10 +47,51 @@ class Settings(BaseSettings):
     judge_base_url: str = Field(default="", description="Server of that model, where it is not the provider's own.")
     threads: int = Field(default=0, ge=0, description="Threads for embedding; 0 means one per available core.")
 
+    chat_model: str = Field(
+        default=EXTRACTIVE,
+        description="What answers: extractive (no language model), local:NAME, bedrock_converse:MODEL, ollama:MODEL,"
+        " openai:MODEL, or another provider:MODEL of LangChain's.",
+        min_length=1,
+    )
+    chat_base_url: str = Field(default="", description="Server of the chat model, where it is not the provider's own.")
+    chat_timeout_s: float = Field(default=60.0, gt=0, description="How long a chat model may be silent, in seconds.")
+    chat_max_tokens: int = Field(default=700, ge=50, description="Longest reply of a chat model.")
+    chat_context_characters: int = Field(
+        default=0,
+        ge=0,
+        description="Characters of passages that a chat model reads; 0 means 1,000 for a local model, else 8,000.",
+    )
+    chat_min_confidence: float = Field(
+        default=0.15,  # on the dev questions: 4 percent of the answerable ones and 27 of the others lie below
+        ge=0,
+        le=1,
+        description="Below this confidence of the extractive answerer a question is refused without a chat model.",
+    )
+    price_table: dict[str, tuple[float, float]] = Field(
+        default_factory=dict,
+        description="US dollars for 1,000 tokens read and 1,000 written, by chat model, as JSON; none: cost unknown.",
+    )
+
+    aws_region: str = Field(default="", description="Region of Bedrock; empty: as boto3 finds it.")
+    aws_profile: str = Field(default="", description="Profile of the AWS credentials; empty: as boto3 finds them.")
+    bedrock_endpoint_url: str = Field(default="", description="Bedrock's address, where it is not that of the region.")
+    guardrail_id: str = Field(default="", description="Bedrock guardrail applied to what is asked and answered.")
+    guardrail_version: str = Field(default="", description="Version of that guardrail.")
+
+    models_home: Path = Field(default=Path("~/.openbook/models"), description="Folder of downloaded local models.")
+    local_context_tokens: int = Field(default=4096, ge=512, description="Tokens that a local model reads and writes.")
+    local_idle_s: float = Field(default=300.0, ge=0, description="Seconds after which an idle local model is unloaded.")
+    local_queue: int = Field(default=4, ge=0, description="Questions that may wait for a busy local model.")
+
     @property
     def library_path(self) -> Path:
         """The SQLite file of the library."""
         return self.home.expanduser() / "library.db"
+
+    @property
+    def answers_by_chat(self) -> bool:
+        """Whether a language model answers."""
+        return self.chat_model != EXTRACTIVE
 
 
 def load_settings() -> Settings:

@@ -20,7 +20,9 @@ from rag.types import Passage
 
 Form = Literal["sentence", "item", "row", "cell", "code", "heading"]
 
+_UNDER = 500  # characters of what stands under a statement that are read with it
 _MAX_CELLS = 150  # in larger tables only whole rows are statements
+_NUMBERED = re.compile(r"[ \t]*\d{1,2}[.)]\s")
 _ROW_RULE = re.compile(r"^[\s|:-]+$")
 _PRONOUN = re.compile(
     r"^(?:it|its|they|their|this|that|these|those|he|she|such|both|here|there|however|therefore|thus|also|then"
@@ -45,6 +47,7 @@ class Statement:
         dangling: begins with a word that points back to the sentence before it.
         former: index of the sentence before it in its paragraph, or -1.
         cells: of a row, (column name, cell) pairs.
+        step: whether it is an item of a numbered list.
     """
 
     passage: int
@@ -58,6 +61,7 @@ class Statement:
     dangling: bool = False
     former: int = -1
     cells: tuple[tuple[str, str], ...] = ()
+    step: bool = False
 
     @property
     def lead(self) -> str:
@@ -192,17 +196,17 @@ class _Reader:
         self.found.append(
             Statement(
                 -1, text, block.start, block.end, form, _unique(path, text), parent,
-                dangling=dangling, former=former, cells=cells,
+                dangling=dangling, former=former, cells=cells, step=bool(_NUMBERED.match(self.text, block.outer_start)),
             )
         )  # fmt: skip
         return index
 
 
 def in_full(statement: Statement, statements: Sequence[Statement]) -> str:
-    """Return a statement in its context, with the sentence before it where it points back to that."""
-    if not statement.dangling:
-        return statement.in_context
-    return ": ".join((*statement.path[-3:], f"{statements[statement.former].text} {statement.text}"))
+    """Return a statement in its context, with the sentence before it where it points back, and with its list."""
+    text = f"{statements[statement.former].text} {statement.text}" if statement.dangling else statement.text
+    under = "; ".join(statements[child].text for child in statement.children)[:_UNDER]
+    return ": ".join(filter(None, (*statement.path[-3:], text.rstrip(":") if under else text, under)))
 
 
 def points_back(sentence: str) -> bool:

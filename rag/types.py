@@ -247,7 +247,15 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was answered, from what, by what and how fast. `question` stands alone: a follow-up was made to."""
+    """What was answered, from what, by what and how fast.
+
+    Attributes:
+        question: as it was answered; it stands alone, a follow-up was made to.
+        usage: tokens that language models read and wrote.
+        cost_usd: what they cost, None where no price is set.
+        notes: what a reader must know of the sources: that they disagree, that one gives orders to the assistant.
+        dropped: what a language model wrote and nothing supports, each with the reason; never part of the answer.
+    """
 
     question: str
     statements: tuple[AnswerStatement, ...]
@@ -258,6 +266,9 @@ class Answer:
     confidence: float = 0.0
     usage: Mapping[str, int] = field(default_factory=dict)
     timings_ms: Mapping[str, float] = field(default_factory=dict)
+    cost_usd: float | None = None
+    dropped: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rag.ports import Vectors
+from rag.ports import Scores, Vectors
 from rag.types import Chunk, Document, EmbedderFingerprint, LibraryStamp, PageStart, Source, content_id
 
 COURSE_TEXTS = {
@@ -101,3 +101,22 @@ def sample_document(name: str, paragraphs: Sequence[str]) -> tuple[Document, lis
 
 def sample_source(name: str, course: str = "course", tags: tuple[str, ...] = ()) -> Source:
     return Source(course, f"/texts/{name}", name, tags)
+
+
+class ListReader:
+    """Says that the texts it was given answer, and that no others do, whatever is asked."""
+
+    def __init__(self, *answering: str) -> None:
+        self.answering = answering
+        self.read: list[str] = []
+
+    @property
+    def fingerprint(self) -> str:
+        return "list"
+
+    def relevance(self, question: str, texts: Sequence[str]) -> Scores:
+        self.read.extend(texts)
+        return np.array([4.0 if any(one in text for one in self.answering) else -4.0 for text in texts], np.float32)
+
+    def support(self, claim: str, sources: Sequence[str]) -> Scores:
+        return np.array([[4.0, -4.0, -4.0] if claim in source else [-4.0, -4.0, 4.0] for source in sources], np.float32)

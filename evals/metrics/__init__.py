@@ -53,9 +53,9 @@ class Metric:
         return UNITS[self.unit].format(value)
 
 
-def _hit(k: int, floor: float | None = None) -> Metric:
+def _hit(k: int, floor: float | None = None, aim: float | None = None) -> Metric:
     says = f"Does any of the first {k} passages show the evidence (success@k of TREC)?"
-    return Metric(f"hit@{k}", f"Hit@{k}", says, over_passages(partial(retrieval.hit_at_k, k=k)), floor)
+    return Metric(f"hit@{k}", f"Hit@{k}", says, over_passages(partial(retrieval.hit_at_k, k=k)), floor, aim=aim)
 
 
 def _recall(k: int) -> Metric:
@@ -70,7 +70,7 @@ def _came_out(verdict: Verdict, answerable: bool) -> Measure:
 _RANKING = (
     _hit(1),
     _hit(3),
-    _hit(5, floor=0.95),
+    _hit(5, floor=0.85, aim=0.95),
     _hit(10),
     _recall(5),
     _recall(10),
@@ -106,21 +106,24 @@ _ALL = (
         "Correctness",
         "Is the answer right, or refused where the texts do not say (Bedrock's name, by key facts)?",
         answer.correctness,
-        floor=0.75,
+        floor=0.45,
+        aim=0.75,
     ),
     Metric(
         "right_answer",
         "Right answers",
         "The share of the answerable questions that are answered rightly.",
         _came_out(Verdict.RIGHT, answerable=True),
-        floor=0.75,
+        floor=0.40,
+        aim=0.75,
     ),
     Metric(
         "wrong_answer",
         "Wrong answers",
         "The share of the answerable questions that are answered wrongly.",
         _came_out(Verdict.WRONG, answerable=True),
-        floor=0.08,
+        floor=0.33,
+        aim=0.08,
         higher_is_better=False,
     ),
     Metric(
@@ -128,7 +131,8 @@ _ALL = (
         "False refusals",
         "The share of the answerable questions that are refused.",
         _came_out(Verdict.REFUSED, answerable=True),
-        floor=0.10,
+        floor=0.33,
+        aim=0.1,
         higher_is_better=False,
     ),
     Metric(
@@ -136,7 +140,8 @@ _ALL = (
         "Right refusals",
         "The share of the unanswerable questions that are refused.",
         _came_out(Verdict.REFUSED, answerable=False),
-        floor=0.85,
+        floor=0.65,
+        aim=0.85,
     ),
     Metric(
         "decision",

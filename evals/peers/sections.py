@@ -11,7 +11,7 @@ from evals.items import Item
 from evals.metrics import RANKING, measure
 from evals.record import Outcome, Verdict
 from evals.runs.observe import bare, seen_passage
-from rag.answer import Retrieved
+from rag.asked import Retrieved
 from rag.types import Answer, Passage, Refusal
 
 RETRIEVAL = "retrieval"

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from time import perf_counter
 from typing import TypeAlias
 
-from rag.answer import Assistant, Retrieved
+from rag.answer import Assistant
+from rag.asked import Retrieved
 from rag.cite import Citer
 from rag.errors import ConfigError
 from rag.sentences import sentence_spans
@@ -46,6 +47,7 @@ class FirstPassage:
 # By name, or by "name:" where a model's own name follows, which the factory is given.
 ANSWERERS: dict[str, Callable[[Assistant, str], Answerer]] = {
     "extractive": lambda assistant, _: assistant.answer,
+    "chat:": lambda assistant, _: assistant.answer,  # the assistant is that of the chat model
     FirstPassage.name: lambda assistant, _: FirstPassage(assistant),
 }
 
@@ -58,6 +60,12 @@ def make_answerer(name: str, assistant: Assistant) -> Answerer:
     """
     known, model = check_answerer(name)
     return ANSWERERS[known](assistant, model)
+
+
+def chat_model_of(name: str) -> str:
+    """Return the chat model that an answerer asks, as the settings name it; empty if it asks none."""
+    known, model = check_answerer(name)
+    return model if known == "chat:" else ""
 
 
 def check_answerer(name: str) -> tuple[str, str]:

@@ -7,6 +7,7 @@ import traceback
 from collections import defaultdict
 from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
 
@@ -14,7 +15,8 @@ from evals.items import Item
 from evals.record import Outcome
 from evals.runs.answerers import Answerer
 from evals.runs.observe import Observer, Observing, failed
-from rag.answer import Asked, Assistant
+from rag.answer import Assistant
+from rag.asked import Asked
 from rag.errors import OpenbookError
 from rag.types import Scope, Turn
 
@@ -53,7 +55,8 @@ def _asked(item: Item, assistant: Assistant, answerer: Answerer, observer: Obser
         answer = answerer(retrieved)
         # Retrieved again only to look deeper: the answer must rest on exactly what a student's would.
         depth = observer.depth
-        deep = retrieved if len(retrieved.passages) >= depth else assistant.retrieve(asked_of(item, depth))
+        alone = replace(asked_of(item, depth), text=retrieved.question.text, history=())
+        deep = retrieved if len(retrieved.passages) >= depth else assistant.retrieve(alone)
         return observer.outcome(item, answer, deep.passages[:depth])
     except Exception as error:  # noqa: BLE001 - as at an entrypoint: one item must not cost the others
         return failed(item, _told(error))

@@ -69,6 +69,7 @@ class Observer:
                 "read": len(answer.passages),
                 "confidence": answer.confidence,
                 "usage": dict(answer.usage),
+                "cost_usd": answer.cost_usd,
                 "timings_ms": dict(answer.timings_ms),
             }
         )

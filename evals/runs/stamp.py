@@ -28,6 +28,7 @@ def stamp_of(
     items: Sequence[Item],
     *,
     answerer: str,
+    prompt: str = "",
     calibration: Calibration | None = None,
 ) -> Stamp:
     """Return the stamp of a run over the texts of `library`.
@@ -38,6 +39,7 @@ def stamp_of(
         settings: those that change answers are hashed, with the chunker's version.
         items: what is asked; their order makes no difference.
         answerer: the name of the answerer, with its model and revision where it has one.
+        prompt: version of the prompt; empty where no model is prompted.
         calibration: None for the one that is shipped.
     """
     commit, dirty = checkout(_HERE)
@@ -47,10 +49,18 @@ def stamp_of(
         embedder=str(embedder),
         model=answerer,
         calibration=_hash([asdict(calibration or load_calibration())]),
-        settings=_hash([[settings.top_k, settings.candidates, chunker_name(settings.chunk_characters)]]),
+        prompt=prompt,
+        settings=_hash([_settings_that_matter(settings, prompted=bool(prompt))]),
         commit=commit,
         dirty=dirty,
     )
+
+
+def _settings_that_matter(settings: Settings, *, prompted: bool) -> list[object]:
+    """Return the settings that change answers; those of chat models change no others."""
+    common: list[object] = [settings.top_k, settings.candidates, chunker_name(settings.chunk_characters)]
+    chat = [settings.chat_context_characters, settings.chat_min_confidence, settings.chat_max_tokens]
+    return [*common, *chat] if prompted else common
 
 
 def _hash(parts: Iterable[object]) -> str:

@@ -13,7 +13,7 @@ from typing import Protocol
 from evals.items import Item
 from evals.peers.sections import RETRIEVAL, SectionObserver, retrieval_only
 from evals.record import Outcome, Run, Stamp
-from evals.runs.answerers import Answerer, check_answerer, make_answerer
+from evals.runs.answerers import Answerer, chat_model_of, check_answerer, make_answerer
 from evals.runs.ask import run_items, spread
 from evals.runs.files import RunWriter, slug
 from evals.runs.observe import Observer, Observing
@@ -21,10 +21,11 @@ from evals.runs.stamp import stamp_of
 from evals.runs.store import RunStore, run_id
 from evals.suites import SUITES, Course, Suite, assistant_over, items_of, suite_named
 from rag.answer import Assistant
-from rag.bootstrap import make_embedder
+from rag.bootstrap import answering_by, make_embedder
 from rag.errors import ConfigError
 from rag.ground import PlainGrounding
 from rag.ports import Embedder
+from rag.prompt import PROMPT_VERSION
 from rag.settings import Settings
 
 ALL = "all"  # of the splits
@@ -151,8 +152,13 @@ def _ready(plan: Plan, settings: Settings, embedder: Embedder | None, *, fresh: 
     if fresh:
         shutil.rmtree(kept, ignore_errors=True)
     with assistant_over(suite, embedder, settings, kept) as assistant:
+        chat_model = "" if suite.retrieval_only else chat_model_of(plan.answerer)
+        assistant = answering_by(assistant, chat_model) if chat_model else assistant
         answerer, observer = _asking(plan, suite, assistant, embedder)
-        stamp = stamp_of(assistant.library, embedder.fingerprint, settings, items, answerer=plan.answerer)
+        stamp = stamp_of(
+            assistant.library, embedder.fingerprint, settings, items,
+            answerer=plan.answerer, prompt=PROMPT_VERSION if chat_model else "",
+        )  # fmt: skip
         yield _Ready(plan, suite, items, assistant, answerer, observer, stamp)
 
 

@@ -20,7 +20,8 @@ from evals.runs.ask import asked_of, spread
 from evals.runs.observe import Observer
 from evals.runs.start import Plan, resume_run, start_run, store_of
 from evals.show import run_bar
-from rag.answer import Assistant, Retrieved
+from rag.answer import Assistant
+from rag.asked import Retrieved
 from rag.errors import ConfigError, ModelError
 from rag.settings import Settings
 from rag.types import Answer
@@ -200,7 +201,7 @@ def test_a_run_is_not_resumed_on_other_texts(suite: Path, settings: Settings) ->
 def test_a_plan_that_names_what_is_not_there_is_refused(suite: Path, settings: Settings) -> None:
     for plan, told in (
         (Plan("nowhere"), "no suite 'nowhere'"),
-        (Plan(str(suite), answerer="oracle"), "no answerer 'oracle'. Valid are: extractive, first-passage"),
+        (Plan(str(suite), answerer="oracle"), "no answerer 'oracle'. Valid are: extractive, chat:MODEL, first-passage"),
         (Plan(str(suite), split="dev"), "no items of split 'dev'"),
     ):
         with pytest.raises(ConfigError, match=told):
@@ -283,7 +284,7 @@ def test_the_command_exits_with_3_where_items_failed_and_keeps_the_others(tmp_pa
     ("arguments", "told"),
     [
         (("run", "--suite", "nowhere"), "Valid are: gold"),
-        (("run", "--answerer", "oracle"), "Valid are: extractive, first-passage"),
+        (("run", "--answerer", "oracle"), "Valid are: extractive, chat:MODEL, first-passage"),
         (("run", "--split", "held"), "held"),
         (("run", "--resume", "20260101"), "There is no run '20260101'"),
         (("compare", "baseline", "latest"), "There is no run 'latest'"),

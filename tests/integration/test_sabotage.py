@@ -16,7 +16,8 @@ from evals.runs.observe import Observer
 from ingest.pipeline import Ingestor
 from ingest.sources import find_sources
 from rag.adapters.sqlite_library import SqliteLibrary
-from rag.answer import Assistant, Retrieved
+from rag.answer import Assistant
+from rag.asked import Retrieved
 from rag.bootstrap import make_embedder, open_library
 from rag.extract import load_calibration
 from rag.ground import PlainGrounding

@@ -13,7 +13,8 @@ from ingest.pipeline import Ingestor
 from ingest.sources import find_sources
 from rag.adapters.onnx_embedder import OnnxEmbedder
 from rag.adapters.sqlite_library import SqliteLibrary
-from rag.answer import Asked, Assistant
+from rag.answer import Assistant
+from rag.asked import Asked
 from rag.blocks import chunker_name
 from rag.chain import OpenbookRetriever, build_chain
 from rag.errors import ModelError, QuestionError

@@ -24,7 +24,11 @@ def test_what_a_follow_up_lacks_is_carried_over(before, question, expected):
 
 @pytest.mark.parametrize(
     "question",
-    ["What is the largest S3 object?", "is it true that S3 is durable", "how do i make sure that rows are shuffled"],
+    [
+        "How large may an S3 object in a bucket be?",
+        "is it true that S3 objects are stored durably",
+        "how do i make sure that training rows are shuffled",
+    ],
 )
 def test_a_question_with_a_subject_of_its_own_is_left_alone(question):
     assert standalone(question, [Turn("How long does Kinesis keep records?")]) == question

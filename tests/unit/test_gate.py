@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from evals import gate
 from evals.comparison import Comparison, Row, State, worst
 from evals.flips import match
-from evals.gate import breaches, check, compare
+from evals.gate import breaches
 from evals.items import Evidence, Item, Kind
-from evals.metrics import METRICS
+from evals.metrics import Metric
 from evals.record import Breach, Outcome, Run, Verdict
 from evals.statistics import Estimate
 from rag.errors import ConfigError
-from tests.outcomes import STAMP, citation, item, outcome, passages, run, statement
+from tests.outcomes import STAMP, STRICT, citation, item, outcome, passages, run, statement
 
 RIGHT, WRONG, REFUSED = Verdict.RIGHT, Verdict.WRONG, Verdict.REFUSED
 NO, TRAP = item("no", Kind.UNANSWERABLE), item("trap", Kind.INJECTION, wrong=("obey",))
+
+
+def check(one: Run, metrics: Mapping[str, Metric] = STRICT) -> Comparison:
+    return gate.check(one, metrics)
+
+
+def compare(one: Run, two: Run, metrics: Mapping[str, Metric] = STRICT) -> Comparison:
+    return gate.compare(one, two, metrics)
 
 
 def about(index: int, kind: Kind = Kind.FACT, **fields: Any) -> Item:
@@ -158,10 +167,10 @@ def test_a_figure_under_its_floor_warns_where_its_noise_band_reaches_the_floor()
     figure = row(check(shaky), "hit@5").candidate
     assert figure == Estimate(pytest.approx(98 / 110), figure.low, pytest.approx(0.93, abs=0.01), 110)
     assert check(shaky).verdict is State.FAIL
-    metrics = {**METRICS, "hit@5": replace(METRICS["hit@5"], floor=0.9)}
+    metrics = {**STRICT, "hit@5": replace(STRICT["hit@5"], floor=0.9)}
     assert check(shaky, metrics).verdict is State.WARN
     assert "within noise" in told(check(shaky, metrics), State.WARN)
-    assert check(shaky, {**metrics, "hit@5": replace(METRICS["hit@5"], floor=0.89)}).verdict is State.PASS
+    assert check(shaky, {**metrics, "hit@5": replace(STRICT["hit@5"], floor=0.89)}).verdict is State.PASS
 
 
 @pytest.mark.parametrize(
@@ -182,7 +191,7 @@ def test_a_figure_under_its_floor_warns_where_its_noise_band_reaches_the_floor()
 def test_a_figure_stands_against_its_floor_as_the_golden_table_says(
     metric: str, value: float, low: float, high: float, state: State
 ) -> None:
-    assert Row(METRICS[metric], Estimate(value, low, high, 100)).state is state
+    assert Row(STRICT[metric], Estimate(value, low, high, 100)).state is state
 
 
 @pytest.mark.parametrize(
@@ -200,7 +209,7 @@ def test_a_change_stands_against_the_baseline_as_the_golden_table_says(
     metric: str, low: float, high: float, state: State
 ) -> None:
     same = Estimate(0.0, 0.0, 0.0, 100)
-    found = Row(METRICS[metric], same, same, Estimate((low + high) / 2, low, high, 100))
+    found = Row(STRICT[metric], same, same, Estimate((low + high) / 2, low, high, 100))
     assert found.against_baseline is found.state is state
 
 

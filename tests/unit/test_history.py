@@ -14,9 +14,9 @@ from evals.report.history import USUAL, Point, Trend, history, history_html, sho
 from evals.runs.store import RunStore
 from evals.statistics import Estimate
 from rag.errors import ConfigError
-from tests.outcomes import STAMP, item, outcome, run
+from tests.outcomes import STAMP, STRICT, item, outcome, run
 
-HIT = METRICS["hit@5"]
+HIT = STRICT["hit@5"]
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ QUESTIONS = [
     ("What can be done about glare?", K.LIST, A.ANY, (), ""),
     ("How can I prevent chromatic aberration?", K.LIST, A.ANY, (), ""),
     ("how to reduce noise in images", K.LIST, A.ANY, (), ""),
-    ("steps of photosynthesis", K.LIST, A.ANY, (), ""),
+    ("steps of photosynthesis", K.STEPS, A.ANY, (), ""),
     ("telescope mounts?", K.LIST, A.ANY, (), ""),
     ("What are the advantages of glass fibre?", K.LIST, A.ANY, (), ""),
     # numbers

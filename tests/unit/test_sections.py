@@ -9,7 +9,7 @@ from evals.items import Evidence, Item, Kind
 from evals.metrics import METRICS, RANKING
 from evals.peers.sections import FOUND, SectionObserver, retrieval_only
 from evals.record import Outcome, Verdict
-from rag.answer import Retrieved
+from rag.asked import Retrieved
 from rag.question import parse_question
 from rag.types import Chunk, DocumentInfo, Passage, Scope, Source
 from tests.outcomes import item as gold_item
