@@ -21,6 +21,7 @@ _DENIED = 3  # words that such two must share
 _FEWEST = 2  # words that they must share
 _COPY = 0.6  # likeness from which the words that differ set two clauses apart
 _BESIDE = 3  # words around a name that must be the same before another name in its place is another value
+_APART = 1e5  # times that one of two durations or sizes may be the other
 _SHORT = 3  # words of a value that is neither number nor day
 _LONG = 5  # letters of a stem from which its end may be cut
 _DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
@@ -186,8 +187,17 @@ def _comparable(one: Frame, two: Frame) -> list[tuple[Value, Value]]:
         (a, b)
         for a in one.values
         for b in two.values
-        if a.role == b.role and a.quantity.unit == b.quantity.unit and a.quantity.unit
+        if a.role == b.role
+        and a.quantity.unit == b.quantity.unit
+        and a.quantity.unit
+        and _of_a_size(a.quantity, b.quantity)
     ]
+
+
+def _of_a_size(one: Quantity, two: Quantity) -> bool:
+    """Whether two amounts may measure the same thing: a latency of 70 ms and a retention of 7 days do not."""
+    small, large = sorted((abs(one.amount), abs(two.amount)))
+    return one.unit not in ("s", "B") or not small or large / small <= _APART
 
 
 def _set_apart(one: Frame, two: Frame) -> bool:

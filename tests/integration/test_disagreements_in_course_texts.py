@@ -21,7 +21,7 @@ def assistant():
 @pytest.mark.parametrize(
     ("question", "values", "documents"),
     [
-        ("How long can Kinesis Data Streams retain data?", ("365 days", "7 days"),
+        ("What is the longest Kinesis Data Streams can keep records?", ("365 days", "7 days"),
          ("mls-2025-notes.md", "mls-c01-slides.md")),
         ("How long does Kinesis Video Streams keep data?", ("1 to 10 years", "1 hour to upto 10 years"),
          ("mls-2025-notes.md", "mls-c01-slides.md")),

@@ -113,3 +113,9 @@ def test_without_dates_nothing_is_called_newer():
 )
 def test_the_date_of_a_statement_is_its_own_then_its_documents(statement, opening, named, date):
     assert date_of(statement, opening, named) == date
+
+
+def test_times_of_quite_other_lengths_do_not_measure_the_same_thing() -> None:
+    question = "How long does Osier keep data?"
+    assert found(question, "Osier keeps data for 7 days.", "Osier keeps data for 3 days.") is not None
+    assert found(question, "Osier keeps data for 7 days.", "Osier keeps data for 70 ms.") is None
