@@ -38,6 +38,7 @@ _EMPTY = re.compile(r"\b(?:is|was|does|can|would) it (?:true|possible|make sense
 _ORDINAL = re.compile(
     rf"\bthe ({'|'.join(_ORDINALS)})(?: one| item| option| of (?:them|these|those))?\b", re.IGNORECASE
 )
+_NAME = re.compile(r"(?<=\w )[A-Z][\w-]*")  # a name is a subject of its own
 _OPENING = re.compile(r"^\W*(?:and|but|so|or|ok(?:ay)?|then)\b[\s,]*", re.IGNORECASE)
 _FEW = 3  # content words up to which a question in a conversation is taken to lack its subject
 
@@ -62,7 +63,7 @@ def _depends(question: str) -> bool:
     """Whether a question speaks of something that it does not name."""
     if _PRONOUN.search(_EMPTY.sub(" ", question)):
         return True
-    return len(content_words(question_words(question))) <= _FEW
+    return len(content_words(question_words(question))) <= _FEW and not _NAME.search(question)
 
 
 def _topic(before: str, question: str) -> str:

@@ -25,6 +25,7 @@ def test_what_a_follow_up_lacks_is_carried_over(before, question, expected):
 @pytest.mark.parametrize(
     "question",
     [
+        "What is Amazon Macie?",
         "How large may an S3 object in a bucket be?",
         "is it true that S3 objects are stored durably",
         "how do i make sure that training rows are shuffled",
