@@ -17,7 +17,8 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 STOP_WORDS = frozenset(
     """
     a about above after again against all also although am an and any anyone anything are aren't as at be because
-    been before being below between both but by can can't cannot could couldn't did didn't do does doesn't doing don't down during
+    been before being below between both but by can can't cannot could couldn't did didn't do does doesn't doing don't
+    down during
     each either else ever every few for from further get gets getting give given gives go goes going got had has hasn't
     have haven't having he he's her here hers him his how i i'd i'll i'm i've if in into is isn't it it's its itself
     just let let's like lot many may me might mine more most much must my myself near need needs no nor not now of off
