@@ -112,7 +112,8 @@ def _lead(compared: Comparison) -> str:
     if compared.verdict is State.WARN:
         return "Passes, with a caution"
     if compared.verdict is State.PASS:
-        return "No worse than before" if compared.baseline else "Good enough" if has_floors(compared) else "Measured"
+        alone = "Keeps to its floors" if has_floors(compared) else "Measured"
+        return "No worse than before" if compared.baseline else alone
     return "Worse than before" if _worse(compared) else "Not good enough"
 
 

@@ -254,7 +254,7 @@ GOOD = [outcome(item(f"g{at}")) for at in range(40)] + [
 
 
 def test_the_verdict_on_a_run_is_a_sentence() -> None:
-    assert sentence(check(run(GOOD))) == "Good enough: 80 of 80 questions came out well."
+    assert sentence(check(run(GOOD))) == "Keeps to its floors: 80 of 80 questions came out well."
     unfinished = sentence(check(run(GOOD, complete=False)))
     assert unfinished == "Passes, with a caution: 80 of 80 questions came out well."
     bad = [outcome(ONE, WRONG), outcome(TWO, None, error="Out of memory."), *GOOD[:2]]
