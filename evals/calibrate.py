@@ -28,6 +28,7 @@ import numpy as np
 
 from evals.items import Evidence, Item, Kind
 from evals.record import Verdict
+from evals.rows import read_rows
 from evals.runs.ask import asked_of
 from evals.suites import ROOT, SHARED, SUITES, Course, Suite, assistant_over, items_of
 from evals.verdict import held_facts, judge, letters, shows
@@ -99,7 +100,7 @@ def training_items(folder: Path, passages: int, seed: int) -> list[Item]:
 
     One passage in six is left out of the folder, so that its question has no answer there.
     """
-    rows = [json.loads(line) for line in TRAINING.read_text("utf-8").splitlines()]
+    rows = read_rows(TRAINING)
     rows = [row for row in rows if row["dataset"] in _DATASETS and row.get("level") != "sentence"]
     random.Random(seed).shuffle(rows)
     by_passage: dict[str, dict[str, object]] = {}

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from evals.calibrate import fit
 from evals.peers.perturbed import Case, cases_of
+from evals.rows import read_rows
 from evals.suites import ROOT, SHARED
 from rag.bootstrap import make_embedder
 from rag.ground import GroundingModel, PlainGrounding
@@ -37,8 +38,7 @@ _LONG = 300  # characters of a passage from which sentences are taken
 def sample_claims(path: Path, number: int, seed: int) -> list[tuple[str, str, bool]]:
     """Return (claim, passage, supported), balanced over data sets and labels as far as there are enough."""
     groups: dict[tuple[str, bool], list[tuple[str, str, bool]]] = defaultdict(list)
-    for line in path.read_text("utf-8").splitlines():
-        row = json.loads(line)
+    for row in read_rows(path):
         if row["dataset"] in _DATASETS:
             supported = row["label"] == "supported"
             groups[row["dataset"], supported].append((row["claim"], row["passage"], supported))
@@ -51,8 +51,9 @@ def sample_claims(path: Path, number: int, seed: int) -> list[tuple[str, str, bo
 
 def sample_cases(path: Path, number: int, seed: int) -> list[Case]:
     """Return reworded and falsified sentences of the longer passages, half of them still true."""
-    rows = map(json.loads, path.read_text("utf-8").splitlines())
-    passages = sorted({row["passage"] for row in rows if row["dataset"] in _DATASETS and len(row["passage"]) > _LONG})
+    passages = sorted(
+        {row["passage"] for row in read_rows(path) if row["dataset"] in _DATASETS and len(row["passage"]) > _LONG}
+    )
     chooser = random.Random(seed)
     cases = cases_of(chooser.sample(passages, min(number, len(passages))), 2)
     true, false = ([one for one in cases if one.supported is kept] for kept in (True, False))

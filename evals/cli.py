@@ -236,7 +236,8 @@ def ablate(
 ) -> None:
     """Measure variants of retrieval, and write the tables that justify its defaults into docs/decisions."""
     from evals.ablate import PAGE, report_ablation
-    from evals.show import err, show_lines
+    from evals.show import show_lines
+    from rag.adapters.terminal import err
 
     for name in suite or ("gold", "textbook-retrieval"):
         with err().status("Reading the texts") as status:

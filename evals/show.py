@@ -5,15 +5,12 @@ Nothing is coloured, wrapped or cut when the output is not a terminal.
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from textwrap import shorten
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
@@ -23,23 +20,11 @@ from evals.flips import Flip
 from evals.metrics import Metric
 from evals.record import Outcome, Run, Verdict
 from evals.statistics import Estimate
+from rag.adapters.terminal import err, out
 
-_UNWRAPPED = 100_000  # columns
 _STYLES = {State.PASS: "green", State.WARN: "yellow", State.FAIL: "red"}
 _FLIPS = 20  # shown
 _CHARACTERS = 300  # of an answer that flipped; `evals run --show` and the report show all
-
-
-@cache
-def out() -> Console:
-    """Return the console of results."""
-    return Console(highlight=False, width=None if sys.stdout.isatty() else _UNWRAPPED)
-
-
-@cache
-def err() -> Console:
-    """Return the console of progress and errors."""
-    return Console(stderr=True, highlight=False)
 
 
 def show_error(message: str) -> None:

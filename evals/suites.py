@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from evals.items import Item, load_items, read_items
 from evals.peers.items import load_clapnq, load_textbook, read_clapnq_passages
+from evals.rows import read_rows
 from ingest.pipeline import IngestLibrary, Ingestor
 from rag.answer import Assistant
 from rag.bootstrap import assemble, make_embedder, open_library
@@ -33,18 +33,13 @@ _TEXTBOOK, _CLAPNQ = SHARED / "textbook", SHARED / "qa"
 Section: TypeAlias = dict[str, str]  # book, module, title, text
 
 
-def read_sections(path: Path) -> list[Section]:
-    """Read textbook sections."""
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-
-
 @dataclass(frozen=True, slots=True)
 class Course:
     """Texts that are ingested as one course: a folder, or a file of sections, which `read` returns."""
 
     name: str
     texts: Path
-    read: Callable[[Path], list[Section]] = read_sections
+    read: Callable[[Path], list[Section]] = read_rows
 
 
 @dataclass(frozen=True, slots=True)

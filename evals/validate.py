@@ -11,7 +11,7 @@ from rapidfuzz import fuzz
 
 from evals.item_rules import ITEM_RULES, Documents
 from evals.items import Evidence, Item, Kind, Split, read_items
-from evals.suites import Course, Suite, read_sections, require
+from evals.suites import Course, Suite, require
 from evals.verdict import normal
 from ingest.sources import find_folder
 from rag.terms import stems
@@ -69,7 +69,7 @@ def texts_of(course: Course) -> dict[str, str]:
     if course.texts.is_dir():
         files = find_folder(course.texts).files
         return {file.name: file.path.read_text("utf-8", errors="replace") for file in files}
-    return {f"{one['book']}/{one['module']}.md": one["text"] for one in read_sections(course.texts)}
+    return {f"{one['book']}/{one['module']}.md": one["text"] for one in course.read(course.texts)}
 
 
 def check_items(items: Sequence[Filed], documents: Documents) -> list[Fault]:

@@ -26,7 +26,6 @@ from rag.logistic import Logistic
 from rag.match import Matcher, VectorMemory, features_of, likely_statements, term_weights
 from rag.ports import Embedder, Library, Reader
 from rag.question import Question
-from rag.reading import ReadMemory
 from rag.statements import Statement, in_full, statements_of
 from rag.types import Passage
 
@@ -96,7 +95,7 @@ class ExtractiveAnswerer:
     ) -> None:
         self._library = library
         self._memory = VectorMemory(embedder)
-        self._reading = ReadMemory(reader) if reader else None
+        self._reader = reader
         self._calibration = calibration or load_calibration()
 
     def select(self, question: Question, passages: Sequence[Passage]) -> Selection:
@@ -155,10 +154,10 @@ class ExtractiveAnswerer:
         return matcher, sorted(scored, key=lambda one: -one.score)
 
     def _read(self, question: Question, statements: Sequence[Statement], likely: Sequence[int]) -> list[float]:
-        if self._reading is None:
+        if self._reader is None:
             return [0.0] * len(likely)
         texts = [in_full(statements[index], statements) for index in likely]
-        read: list[float] = self._reading.relevance(question.text, texts).tolist()
+        read: list[float] = self._reader.relevance(question.text, texts).tolist()
         return read
 
     def _matcher(self, question: Question) -> Matcher:

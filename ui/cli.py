@@ -224,8 +224,9 @@ def ask(
     json: AsJson = False,
 ) -> None:
     """Answer a question from the course texts, with numbered sources."""
+    from rag.adapters.terminal import out
     from ui.cli_answer import show_answer, show_stream
-    from ui.cli_output import out, show_json
+    from ui.cli_output import show_json
 
     settings = _settings(model)
     words = _question(question, settings)

@@ -9,8 +9,9 @@ from itertools import groupby
 
 from rich.text import Text
 
+from rag.adapters.terminal import err, out
 from rag.types import HEADING_SEPARATOR, Answer, AnswerStatement, Citation, Passage
-from ui.cli_output import columns, count, err, out, show_gap, show_hanging
+from ui.cli_output import columns, count, show_gap, show_hanging
 
 _EXCERPT = 360  # characters of a passage that are shown unless all are asked for
 _MARK = re.compile(r"\[\d+\]")

@@ -12,10 +12,11 @@ from pathlib import Path
 
 from rich.text import Text
 
+from rag.adapters.terminal import out
 from rag.errors import OpenbookError
 from rag.settings import Settings
 from rag.types import LibraryStamp
-from ui.cli_output import count, out, show_gap, show_hanging
+from ui.cli_output import count, show_gap, show_hanging
 
 _PACKAGES = ("openbook", "onnxruntime", "faiss-cpu", "numpy", "langchain-core", "tokenizers")
 _LOW_DISK_BYTES = 200_000_000

@@ -10,7 +10,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.text import Text
 
 from ingest.report import IngestProgress, IngestReport
-from ui.cli_output import count, err, relative, show_gap, show_hanging
+from rag.adapters.terminal import err
+from ui.cli_output import count, relative, show_gap, show_hanging
 
 _SHOWN = 20  # failures and warnings that are listed in full
 

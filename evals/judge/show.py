@@ -15,8 +15,9 @@ from evals.judge.prompt import CORRECTNESS, JUDGE_PROMPT_VERSION, SUPPORT, TASKS
 from evals.judge.run import JudgedRun
 from evals.judge.validation import Validation
 from evals.record import Outcome
-from evals.show import err, out, plain_table, show_error, show_lines
+from evals.show import plain_table, show_error, show_lines
 from evals.statistics import Estimate, estimate, resample
+from rag.adapters.terminal import err, out
 
 _METRICS = {JUDGE_CORRECTNESS: CORRECTNESS, JUDGE_FAITHFULNESS: SUPPORT}
 

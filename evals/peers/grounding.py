@@ -5,7 +5,6 @@ Li et al. 2024, https://arxiv.org/abs/2402.15089. Any `GroundingScorer` can stan
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 
 from evals.calibrate_grounding import best_threshold
 from evals.pages import markdown_table
+from evals.rows import read_rows
 from evals.statistics import Estimate, Floats, estimate, resample
 from evals.suites import SHARED
 from rag.errors import ConfigError
@@ -97,10 +97,9 @@ def read_claims(path: Path = CLAIMS) -> list[Claim]:
     """
     if not path.exists():
         raise ConfigError(f"The claims of AttributionBench are not here: there is no {path}.")
-    rows = map(json.loads, path.read_text("utf-8").splitlines())
     return [
         Claim(row["claim"], tuple(row["references"]), row["attribution_label"] == "attributable", row["question"])
-        for row in rows
+        for row in read_rows(path)
     ]
 
 

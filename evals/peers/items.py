@@ -6,12 +6,11 @@ They stand under `shared/data`, are not part of the project, and are read as the
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from evals.items import Evidence, Item, Kind, Split
+from evals.rows import read_rows
 from rag.types import content_id
 
 
@@ -28,7 +27,7 @@ def load_textbook(path: Path, split: str = "") -> list[Item]:
             split=_split(row["module"]),
             evidence=(Evidence(document=f"{row['book']}/{row['module']}.md", quote=row["section"]),),
         )
-        for row in _rows(path)
+        for row in read_rows(path)
     ]
     return [item for item in items if not split or item.split == split]
 
@@ -42,7 +41,7 @@ def load_clapnq(path: Path, split: str = "") -> list[Item]:
 
     Evidence is every sentence that some annotator chose, or, of an answer for which none chose any, the passage.
     """
-    return [_clapnq_item(row) for row in _rows(path)] if split in ("", Split.LOCKED) else []
+    return [_clapnq_item(row) for row in read_rows(path)] if split in ("", Split.LOCKED) else []
 
 
 def _clapnq_item(row: dict[str, Any]) -> Item:
@@ -62,14 +61,10 @@ def _clapnq_item(row: dict[str, Any]) -> Item:
 
 def read_clapnq_passages(path: Path) -> list[dict[str, str]]:
     """Return the passages of a file of ClapNQ as sections: book, module, title, text."""
-    passages = [passage for row in _rows(path) for passage in row["passages"]]
+    passages = [passage for row in read_rows(path) for passage in row["passages"]]
     return [{"book": "passages", "module": _name(one), "title": one["title"], "text": one["text"]} for one in passages]
 
 
 def _name(passage: dict[str, str]) -> str:
     """Return a name by what a passage says: questions may share one."""
     return content_id(passage["title"], passage["text"])[:12]
-
-
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    return (json.loads(line) for line in path.read_text("utf-8").splitlines())

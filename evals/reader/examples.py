@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import random
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
+from evals.rows import read_rows
 from evals.suites import SHARED
 from rag.ports import Embedder
 from rag.sentences import sentence_spans
@@ -54,7 +53,7 @@ class Claim(_Model):
 
 def read_claims(limit: int, chooser: random.Random) -> list[Claim]:
     """Return a sample of the labelled claims."""
-    rows = [row for row in _rows(TRAINING / "support.jsonl") if row["dataset"] not in _CLAIMS_LEFT_OUT]
+    rows = [row for row in read_rows(TRAINING / "support.jsonl") if row["dataset"] not in _CLAIMS_LEFT_OUT]
     chooser.shuffle(rows)
     return [
         Claim(text=row["claim"], source=row["passage"], label=row["label"], binary=bool(row.get("binary")))
@@ -64,7 +63,7 @@ def read_claims(limit: int, chooser: random.Random) -> list[Claim]:
 
 def mine_groups(embedder: Embedder, told: Callable[[str], None]) -> list[Group]:
     """Return the public questions with statements mined from their own passages and from those that look alike."""
-    rows = [row for row in _rows(TRAINING / "questions.jsonl") if row["dataset"] not in _LEFT_OUT]
+    rows = [row for row in read_rows(TRAINING / "questions.jsonl") if row["dataset"] not in _LEFT_OUT]
     whole = [row for row in rows if row.get("level") != "sentence"]
     passages = {_name(row): row for row in whole}
     statements = {name: _statements(row) for name, row in passages.items()}
@@ -136,7 +135,3 @@ def _titled(row: dict[str, Any], text: str) -> str:
 
 def _name(row: dict[str, Any]) -> str:
     return hashlib.sha256(str(row["passage"]).encode()).hexdigest()[:16]
-
-
-def _rows(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]

@@ -15,8 +15,8 @@ from evals.record import Run
 from evals.report.drawing import Plotted, plot, row_bar
 from evals.report.page import render
 from evals.runs.store import RunStore
-from evals.show import out
 from evals.statistics import Estimate
+from rag.adapters.terminal import out
 from rag.errors import ConfigError
 
 USUAL = ("correctness", "wrong_answer", "right_refusal", "hit@5")
