@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
 
+from ingest.hidden import without_hidden
 from ingest.inline import plain_inline
 from ingest.pages import Line, split_pages
 from ingest.tables import html_tables_to_pipes, tabs_to_pipes
@@ -33,8 +34,6 @@ _CONTINUED = re.compile(
 _CONTENTS_ENTRY = re.compile(r"^\s*(\S.{1,80}?)(?:\t+|\s*\.{3,}\s*|\s{3,})\d{1,4}\s*$")
 _CONTENTS_ENTRY_CHARACTERS = 300
 _CONTENTS_TITLE = re.compile(r"^\s*(?:#+\s*)?(?:table of )?contents\s*:?\s*$", re.I)
-_COMMENT_OR_FENCE = re.compile(r"<!--|^[ \t]*(?:(?P<ticks>`{3,}+)(?![^`\n]*`)|(?P<tildes>~{3,}))", re.M)
-_PAGE_COMMENT = re.compile(r"<!--\s*(?:page|slide)\b[^\n]*\Z", re.I)
 
 _PICTURE_OPENING = re.compile(
     r"^\s*(?:the background of the (?:slide|page|image)|(?:an?|the|this) (?:[\w-]+ ){0,3}"
@@ -55,42 +54,16 @@ def clean(document: Document) -> Document:
     """Return the document without furniture, its inline markup made plain, its tables as pipe tables.
 
     Dropped are repeated titles of consecutive slides, descriptions of pictures, page marks (kept as `pages`),
-    running headers, tables of contents (their entries become headings), empty bullets, comments and tags.
+    running headers, tables of contents (their entries become headings), empty bullets, tags, comments and what is
+    made invisible.
     Code inside fences is left alone. The title is the heading that the text begins with, if it does.
     """
     text = document.text.replace("Â\u00a0", " ").replace("\u00a0", " ").replace("\u200b", "").replace("\ufeff", "")
-    lines, unit = split_pages(_blank_comments(text))
+    lines, unit = split_pages(without_hidden(text))
     lines = _without_running_lines(_contents_to_headings(lines))
     lines = [line for fenced, run in _by_fence(lines) for line in (run if fenced else _prose(run))]
     lines = list(_single_blank_lines(_without_repeated_titles(lines)))
     return _assemble(document, lines, unit)
-
-
-def _blank_comments(text: str) -> str:
-    """Remove HTML comments other than page marks and those in code, keeping line breaks so that line numbers hold.
-
-    A comment that is never closed is a slip: only its opening goes, not the rest of the text.
-    """
-    if "<!--" not in text:
-        return text
-    parts: list[str] = []
-    done = 0
-    match = _COMMENT_OR_FENCE.search(text)
-    while match:
-        fence = match["ticks"] or match["tildes"]
-        end = _fence_end(text, match.end(), fence) if fence else text.find("-->", match.end()) + 3
-        if not fence and end < 3:
-            return "".join([*parts, text[done:].replace("<!--", "")])
-        if not fence and not _PAGE_COMMENT.match(comment := text[match.start() : end]):
-            parts += [text[done : match.start()], "\n" * comment.count("\n")]
-            done = end
-        match = _COMMENT_OR_FENCE.search(text, end)
-    return "".join([*parts, text[done:]])
-
-
-def _fence_end(text: str, start: int, fence: str) -> int:
-    closing = re.compile(rf"^[ \t]*{fence}{fence[0]}*[ \t]*$", re.M).search(text, start)
-    return closing.end() if closing else len(text)
 
 
 def _by_fence(lines: Iterable[Line]) -> Iterator[tuple[bool, list[Line]]]:

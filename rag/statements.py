@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Literal
 
 from rag.blocks import Block, parse_blocks
-from rag.orders import speaks_to_assistant
+from rag.orders import honest_headings, speaks_to_assistant, without_orders
 from rag.sentences import sentence_spans
 from rag.types import Passage
 
@@ -104,7 +104,7 @@ def _shifted(parsed: Sequence[Statement], index: int, passage: Passage, base: in
 
 @lru_cache(maxsize=2048)
 def _parse(text: str, path: tuple[str, ...]) -> tuple[Statement, ...]:
-    return tuple(_Reader(text, path).read())
+    return tuple(_Reader(without_orders(text, path), honest_headings(path, text)).read())
 
 
 class _Reader:
