@@ -74,13 +74,25 @@ def true_variants(sentence: str) -> list[str]:
     """Return other wordings of `sentence` that say the same."""
     found = []
     if match := _MOVABLE.match(sentence):
-        opening, rest = match.groups()
-        found.append(f"{rest[0].upper()}{rest[1:]} {opening[0].lower()}{opening[1:]}.")
+        found.append(_moved(*match.groups()))
     for pattern, other in _REWORDINGS:
         changed = re.sub(pattern, other, sentence, count=1)
         if changed != sentence:
             found.append(changed)
     return found
+
+
+def reworded(sentence: str) -> str:
+    """Return `sentence` with every other wording that is known of its parts, saying the same."""
+    if match := _MOVABLE.match(sentence):
+        sentence = _moved(*match.groups())
+    for pattern, other in _REWORDINGS:
+        sentence = re.sub(pattern, other, sentence)
+    return sentence
+
+
+def _moved(opening: str, rest: str) -> str:
+    return f"{rest[0].upper()}{rest[1:]} {opening[0].lower()}{opening[1:]}."
 
 
 def _number(sentence: str, passage: str, chooser: random.Random) -> str:

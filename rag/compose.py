@@ -205,10 +205,14 @@ class Composer:
         """Say a statement by itself, with the sentence before it where it points back."""
         return self._single(one.statement, one.score)
 
-    def single_of(self, index: int) -> Selected:
-        """Say a statement by itself, scored or not."""
+    def brief(self, index: int) -> Selected:
+        """Say a statement, scored or not, in one line with what stands under it."""
         statement = self.statements[index]
-        return self._single(statement, self._score_of.get(statement, 0.0))
+        said = self._single(statement, self._score_of.get(statement, 0.0))
+        if not statement.children:
+            return said
+        under = "; ".join(self.statements[child].text.rstrip(".;") for child in statement.children)
+        return replace(said, text=f"{said.text.rstrip(':')}: {under}", end=self._last(statement))
 
     def _single(self, statement: Statement, score: float) -> Selected:
         text, start = statement.text, statement.start

@@ -2,73 +2,35 @@
 
 Two statements of different documents are held against each other. They are about the same thing if most words of
 one stand in the other or above it, if the words of the question that one answers are there too, and if nothing else
-sets them apart (another tier, another default, an opposite). What they then give as value is compared.
+sets them apart (another tier, another default, an opposite). What they then give as value is compared. Two lists of
+one thing disagree where one is said to be whole and lacks what the other has.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cache
-from itertools import groupby
-from textwrap import shorten
 
-from rag.compose import Composer, Selected
-from rag.frames import Frame, agreeing, differing, differing_amounts, frames_of
-from rag.quantities import dates
+from rag.abbreviations import abbreviations, in_full
+from rag.differences import agreeing, differing, differing_amounts
+from rag.frames import BOUNDS, Frame, frames_of
+from rag.listings import Listing, listings
+from rag.quantities import quantities
 from rag.question import AnswerType, Question
 from rag.statements import Statement
 from rag.terms import question_words, stem, stems
 from rag.types import Passage
+from rag.versions import Disagreement, says, version_of
 
-_AS_OF = re.compile(
-    r"\b(?:as (?:of|at)|valid from|updated(?: on)?|revised(?: on)?|dated?|version|edition|published(?: on)?)\b"
-    r"[\s:*_\"']*$",
-    re.I,
-)
-_REACH = 24  # characters before a date in which it is said to be one
-_YEAR = re.compile(r"(?<![\d.])(?:19|20)\d\d(?!\d)")
-_SHOWN = 120  # characters of a value
 _RIVALS = 0.2  # share of a statement's score from which another answers the question too
 _LEAST = 0.1  # score that it must have
+_OTHER_WORD = 2  # words of the question that a statement holds, beyond which one may be put otherwise elsewhere
+_VERSUS = re.compile(r"\b(?:vs|versus|compared (?:with|to))\b", re.I)
+_EITHER = re.compile(r"(\w+) or (\w+)", re.I)
+_YES_NO = re.compile(r"(?:is|are|was|were|do|does|did|can|may|must|should|has|have|will)\b", re.I)
+_NAME = 3  # words of a value that is a name
 _UNITS = {AnswerType.DURATION: "s", AnswerType.SIZE: "B", AnswerType.PERCENT: "%", AnswerType.MONEY: "$"}
-_CORRECTS = re.compile(r"\b(?:errat(?:um|a)|corrections?|corrigend(?:um|a))\b", re.I)
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """What one document says: a statement, its value as written, and the date as of which it holds, if known."""
-
-    statement: Statement
-    value: str
-    document: str
-    as_of: str
-    corrects: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Disagreement:
-    """Statements of different documents that give different values for one thing, corrections and newest first."""
-
-    versions: tuple[Version, ...]
-
-    @property
-    def note(self) -> str:
-        """What a reader is told."""
-        said = []
-        for _, group in groupby(self.versions, key=lambda one: one.value.lower()):
-            found = list(group)
-            value = shorten(found[0].value, _SHOWN, placeholder=" …").rstrip(".")
-            said.append(f"{' and '.join(_source(one) for one in found)}: {value}")
-        first, *rest = self.versions
-        if first.corrects and not all(one.corrects for one in rest):
-            newest = f" {first.document} is a correction."
-        elif first.as_of and any(one.as_of and one.as_of < first.as_of for one in rest):
-            newest = f" {first.document} is newer."
-        else:
-            newest = ""
-        return f"The sources disagree. {'; '.join(said)}.{newest}"
 
 
 def find_disagreement(
@@ -93,10 +55,16 @@ def find_disagreement(
     for mine in said:
         if rivals := search.rivals(mine):
             value = next(iter(rivals.values()))[0]
-            found = [_version(mine, value, passages, opening)]
-            found += [_version(one, other, passages, opening) for one, (_, other) in rivals.items()]
-            return Disagreement(tuple(sorted(found, key=_rank, reverse=True)))
-    return None
+            values = {mine: value, **{one: other for one, (_, other) in rivals.items()}}
+            break
+    else:
+        values = search.shorter_list(said)
+    if not values:
+        return None
+    found = [
+        version_of(one, value, passages[one.passage], opening(passages[one.passage])) for one, value in values.items()
+    ]
+    return Disagreement.of(found)
 
 
 class _Search:
@@ -110,10 +78,14 @@ class _Search:
         passages: Sequence[Passage],
     ) -> None:
         self._scores, self._statements, self._passages = scores, statements, passages
-        self._wanted = frozenset(stem(term) for term in question.terms)
+        short = abbreviations((question.text, *(one.chunk.embed_text for one in passages)))
+        self._question = question.text
+        self._wanted = in_full(map(stem, question.terms), short) - BOUNDS
+        self._either = stems(" ".join(" ".join(pair) for pair in _EITHER.findall(question.text)))
         self._unit = _UNITS.get(question.answer_type, "") or stem(question.counted)
-        self._frames = cache(lambda one: tuple(frames_of(one, statements)))
-        self._held = cache(lambda passage: stems(passages[passage].chunk.embed_text))
+        self._frames = cache(lambda one: tuple(frames_of(one, statements, short)))
+        self._said = cache(lambda one: in_full(stems(one.whole), short))
+        self._held = cache(lambda passage: in_full(stems(passages[passage].chunk.embed_text), short))
 
     def rivals(self, mine: Statement) -> dict[Statement, tuple[str, str]]:
         """Return the statement of each other document that gives another value, with both values.
@@ -124,7 +96,7 @@ class _Search:
         agreed = {self._document(mine)}
         for one in self._statements:
             document = self._document(one)
-            if document in agreed or not _says(one) or not self._answers_too(mine, one):
+            if document in agreed or not says(one) or not self._answers_too(mine, one) or self._is_other_side(one):
                 continue
             pairs = [(a, b) for a in self._frames(mine) for b in self._frames(one)]
             if any(agreeing(a, b) for a, b in pairs):
@@ -133,23 +105,67 @@ class _Search:
                 found[document] = (one, values)
         return dict(pair for document, pair in found.items() if document not in agreed)
 
+    def shorter_list(self, said: Sequence[Statement]) -> dict[Statement, str]:
+        """Return a list that is said to be whole, and one of another document that has more, where either is said."""
+        lists = listings(self._statements)
+        for whole in (one for one in lists if one.whole):
+            longer = [one for one in lists if self._is_other(one, whole) and whole.lacks(one)]
+            told = [one.statement for one in lists if one is whole or one in longer or whole.is_like(one)]
+            if longer and any(self._tells(one, told) for one in said):
+                most = max(longer, key=lambda one: len(one.keys))
+                return {whole.statement: whole.value, most.statement: most.value}
+        return {}
+
+    def _is_other(self, one: Listing, whole: Listing) -> bool:
+        return self._document(one.statement) != self._document(whole.statement)
+
+    def _tells(self, one: Statement, lists: Sequence[Statement]) -> bool:
+        return one in lists or (one.parent >= 0 and self._statements[one.parent] in lists)
+
     def _document(self, one: Statement) -> str:
-        return self._passages[one.passage].chunk.document_id
+        return self._passages[one.passage].document.id
+
+    def _unanswered(self, mine: Statement, one: Statement) -> frozenset[str]:
+        """Return the words of the question that `mine` holds and neither a statement nor its passage does."""
+        return self._wanted & self._said(mine) - self._held(one.passage) - self._either
 
     def _answers_too(self, mine: Statement, one: Statement) -> bool:
-        """Whether a statement, or its passage, holds the words of the question that `mine` holds."""
-        return self._wanted & stems(mine.whole) <= self._held(one.passage)
+        """Whether a statement answers what `mine` does; one word may be another there, but for those above `mine`."""
+        lacking = self._unanswered(mine, one)
+        several = len(self._wanted & self._said(mine)) > _OTHER_WORD
+        return not lacking or (several and len(lacking) == 1 and not lacking & stems(" ".join(mine.path)))
 
     def _values(self, mine: Statement, one: Statement, pairs: Sequence[tuple[Frame, Frame]]) -> tuple[str, str] | None:
         if values := next(filter(None, (differing(a, b) for a, b in pairs)), None):
-            return values
-        if not self._unit or not self._rates(mine, one) or self._qualifiers(mine) != self._qualifiers(one):
+            return None if set(values) != {mine.text, one.text} and self._asked_about(values) else values
+        if not self._unit or self._unanswered(mine, one) or not self._rates(mine, one):
             return None
-        return differing_amounts(*pairs[0], self._unit) if pairs else None
+        if self._qualifiers(mine) != self._qualifiers(one):
+            return None
+        values = differing_amounts(*pairs[0], self._unit) if pairs else None
+        return None if values and self._asked_about(values) else values
+
+    def _asked_about(self, values: tuple[str, str]) -> bool:
+        """Whether one of two values is given by the question, and so what it is about and not what it wants to know."""
+        given = [self._names(one) or self._gives(one) for one in values]
+        return any(given) and not all(given)
+
+    def _gives(self, value: str) -> bool:
+        told = set() if _YES_NO.match(self._question) else {one.amount for one in quantities(self._question)}
+        return any(one.amount in told for one in quantities(value))
+
+    def _names(self, value: str) -> bool:
+        short = len(value.split()) <= _NAME and not quantities(value)
+        return short and bool(self._wanted & {stem(word) for word in question_words(value)})
 
     def _rates(self, mine: Statement, one: Statement) -> bool:
         """Whether two statements seem to answer the question, in whatever words."""
         return self._scores.get(one, 0.0) >= max(_RIVALS * self._scores.get(mine, 1.0), _LEAST)
+
+    def _is_other_side(self, one: Statement) -> bool:
+        """Whether a statement is below that side of a comparison ("Streams vs Firehose") that is not asked about."""
+        sides = [stems(part) for part in one.path if _VERSUS.search(part)]
+        return any(stems(part) <= side - self._wanted for side in sides for part in one.path if stems(part))
 
     def _qualifiers(self, one: Statement) -> frozenset[str]:
         """Return the words that stand among words of the question in the heading above ("Kinesis *Video* Streams")."""
@@ -159,63 +175,3 @@ class _Search:
             if places:
                 return frozenset(found[places[0] : places[-1] + 1]) - self._wanted
         return frozenset()
-
-
-def said_in(chosen: Sequence[Selected], statements: Sequence[Statement]) -> list[Statement]:
-    """Return the statements that an answer says; for a question, what follows it."""
-    found = [one for said in chosen for one in statements if _says_it(said, one)]
-    asked = {one for one in statements if one.text.endswith("?") and any(_says_it(said, one) for said in chosen)}
-    found += [one for one in statements if one.former >= 0 and statements[one.former] in asked]
-    return list(dict.fromkeys(one for one in found if _says(one)))
-
-
-def _says_it(said: Selected, one: Statement) -> bool:
-    inside = said.passage == one.passage and said.start <= one.start and one.end <= said.end
-    return inside and (one.text in said.text or said.text in one.text)
-
-
-def with_versions(chosen: Sequence[Selected], found: Disagreement, composer: Composer) -> list[Selected]:
-    """Return an answer with all versions of what the documents disagree on, newest first; a list keeps its place."""
-    index = {one: at for at, one in enumerate(composer.statements)}
-    said: list[Selected] = []
-    for version in found.versions:
-        one = version.statement
-        known = next((each for each in chosen if _says_it(each, one)), None)
-        said.append(replace(known, also=()) if known else composer.single_of(index[one]))
-    places = {(each.passage, each.start) for each in said}
-    others = [each for each in chosen if (each.passage, each.start) not in places]
-    if any(each.is_item for each in chosen):
-        shown = {(each.passage, each.start) for each in chosen}
-        return [*chosen, *(each for each in said if (each.passage, each.start) not in shown)]
-    return [*dict.fromkeys(said), *others]
-
-
-def _says(statement: Statement) -> bool:
-    return statement.form not in ("heading", "code") and not statement.text.endswith("?")
-
-
-def _version(
-    statement: Statement, value: str, passages: Sequence[Passage], opening: Callable[[Passage], str]
-) -> Version:
-    passage = passages[statement.passage]
-    named = " ".join((passage.document.name, passage.document.title))
-    as_of = date_of(statement.text, opening(passage), named)
-    return Version(statement, value, passage.document.name, as_of, bool(_CORRECTS.search(named.replace("-", " "))))
-
-
-def _rank(one: Version) -> tuple[bool, str]:
-    return one.corrects, one.as_of
-
-
-def _source(one: Version) -> str:
-    return f"{one.document} (as of {one.as_of})" if one.as_of else one.document
-
-
-def date_of(statement: str, opening: str, named: str) -> str:
-    """Return the date as of which a statement holds, as "2026-05": its own, its document's, or a year in its name."""
-    for text in (statement, opening):
-        told = [one for one in dates(text) if _AS_OF.search(text[max(one.start - _REACH, 0) : one.start])]
-        if iso := max((one.iso for one in told), default=""):
-            return iso
-    years = _YEAR.findall(named) or _YEAR.findall(opening.strip().split("\n")[0])
-    return max(years, default="")

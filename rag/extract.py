@@ -20,14 +20,15 @@ import numpy as np
 
 from rag.compare import compare
 from rag.compose import Composer, Scored, Selected
-from rag.disagree import find_disagreement, said_in, with_versions
+from rag.disagree import find_disagreement
 from rag.errors import ConfigError
 from rag.logistic import Logistic
 from rag.match import Matcher, VectorMemory, features_of, likely_statements, term_weights
-from rag.ports import Embedder, Library, Reader
+from rag.ports import Collection, Embedder, Reader
 from rag.question import Question
 from rag.statements import Statement, in_full, statements_of
 from rag.types import Passage
+from rag.versions import said_in, versions_said, with_versions
 
 _LEARNED = 16  # statements in whose words soft matches are looked for
 _LOOKED_AT = 3  # of what is said, compared with the question as it stands
@@ -70,7 +71,11 @@ def load_calibration(folder: Path | None = None) -> Calibration:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What the answerer chose, how sure it is, and whether that is sure enough to answer."""
+    """What the answerer chose, how sure it is, and whether that is sure enough to answer.
+
+    Attributes:
+        versions: of what is chosen, what the documents say of a thing on which they disagree.
+    """
 
     chosen: tuple[Selected, ...]
     confidence: float
@@ -78,6 +83,7 @@ class Selection:
     basis: Mapping[str, float]
     scored: tuple[Scored, ...]
     notes: tuple[str, ...] = ()
+    versions: tuple[Selected, ...] = ()
 
     @property
     def lacking(self) -> bool:
@@ -91,7 +97,11 @@ class ExtractiveAnswerer:
     name = "extractive"
 
     def __init__(
-        self, library: Library, embedder: Embedder, calibration: Calibration | None = None, reader: Reader | None = None
+        self,
+        library: Collection,
+        embedder: Embedder,
+        calibration: Calibration | None = None,
+        reader: Reader | None = None,
     ) -> None:
         self._library = library
         self._memory = VectorMemory(embedder)
@@ -131,7 +141,9 @@ class ExtractiveAnswerer:
         found = find_disagreement(composer.question, said, scores, composer.statements, passages, opening)
         if found is None:
             return selection
-        return replace(selection, chosen=tuple(with_versions(selection.chosen, found, composer)), notes=(found.note,))
+        versions = versions_said(selection.chosen, found, composer)
+        chosen = with_versions(selection.chosen, versions)
+        return replace(selection, chosen=tuple(chosen), notes=(found.note,), versions=tuple(versions))
 
     def score(
         self, question: Question, statements: Sequence[Statement], passages: Sequence[Passage]
@@ -162,7 +174,8 @@ class ExtractiveAnswerer:
 
     def _matcher(self, question: Question) -> Matcher:
         frequencies = self._library.frequencies(question.terms)
-        return Matcher(question, term_weights(question.terms, frequencies, self._library.chunk_count), self._memory)
+        weights = term_weights(question.terms, frequencies, self._library.chunk_count or 0)
+        return Matcher(question, weights, self._memory)
 
 
 def answer_features(basis: Scored, scored: Sequence[Scored]) -> dict[str, float]:

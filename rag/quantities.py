@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,6 +17,7 @@ _WORDS = dict(
         strict=True,
     )
 )
+_ONES = {"one": 1, **{word: amount for word, amount in _WORDS.items() if amount < 10}}
 _SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "k": 1e3}
 _MINUTE, _HOUR, _DAY = 60.0, 3600.0, 86400.0
 _UNITS = {  # pattern: dimension and factor
@@ -42,11 +43,12 @@ _MEASURES = tuple((re.compile(rf"(?:{unit})(?!\w)", re.I), *meaning) for unit, m
 DIMENSIONS = frozenset(dimension for dimension, _ in _UNITS.values())
 _NUMBER = re.compile(
     r"(?P<money>[$€]\s?)?(?<![\w.,/-])(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?![\d])"
-    rf"|\b(?P<word>{'|'.join(_WORDS)})\b"
+    rf"|\b(?P<word>{'|'.join(_WORDS)}|one(?=\s(?:hundred|thousand|million|billion)\b))\b"
     r"|(?<=[-–/≥≤<>~])(?P<after>\d+(?:,\d{3})*(?:\.\d+)?)(?![\d])",
     re.I,
 )
 _SCALE = re.compile(rf"\s?(?:(k)(?!\w)|({'|'.join(list(_SCALES)[:-1])})\b)", re.I)
+_MORE = re.compile(rf"(?:-|\s+(?:and\s+)?)({'|'.join(_WORDS)}|one)\b", re.I)
 _RANGE = re.compile(r"\s?(?:-|–|to|and|or)\s?(?:up ?to\s)?(?:\d[\d,.]*|\w+)(?:\s|-)?", re.I)
 _NOUN = re.compile(r"[\s-]{1,2}([^\W\d_]{2,})")
 _MONTHS = "January February March April May June July August September October November December".split()
@@ -133,14 +135,22 @@ def quantities(text: str) -> tuple[Quantity, ...]:
 
 
 def _read(text: str) -> Iterator[Quantity]:
+    taken = 0
     for match in _NUMBER.finditer(text):
         digits = match["digits"] or match["after"]
-        amount = float(digits.replace(",", "")) if digits else float(_WORDS[match["word"].lower()])
-        end = match.end()
+        if match.start() < taken:
+            continue
+        if digits:
+            amount, end = float(digits.replace(",", "")), match.end()
+        else:
+            amount, end = _more(text, match.end(), float(_WORDS.get(match["word"].lower(), 1)), _ONES)
         scale = _SCALE.match(text, end)
         if scale:
             amount *= _SCALES[scale.group().strip().lower()]
             end = scale.end()
+            if not digits:
+                amount, end = _more(text, end, amount, _WORDS)
+        taken = end
         unit, factor, stop = _unit(text, end)
         if not unit and (reach := _RANGE.match(text, end)):  # "2 to 5 containers": the unit stands once
             unit, factor, _ = _unit(text, reach.end() - 1)
@@ -151,6 +161,17 @@ def _read(text: str) -> Iterator[Quantity]:
             unit, factor, stop = match["money"].strip(), 1.0, end
         written = text[end:stop].strip(" -").lower()
         yield Quantity(text[match.start() : stop].strip(), amount * factor, unit, match.start(), stop, written)
+
+
+def _more(text: str, end: int, amount: float, added: Mapping[str, int]) -> tuple[float, int]:
+    """Return an amount in words with what is added to it, "twenty-five", "hundred and twenty", and where it ends."""
+    match = _MORE.match(text, end)
+    if match is None or match[1].lower() not in added or amount % 10 or amount < 20:
+        return amount, end
+    if amount < 100 and "and" in match.group().lower().split():
+        return amount, end  # "twenty and five" are two
+    more = added[match[1].lower()]
+    return _more(text, match.end(), amount + more, _ONES) if more >= 20 else (amount + more, match.end())
 
 
 def _unit(text: str, at: int) -> tuple[str, float, int]:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from rag.disagree import Disagreement, date_of, find_disagreement
+from evals.disagreement import PLANTED
+from evals.rows import read_rows
+from rag.abbreviations import abbreviations
+from rag.disagree import find_disagreement
 from rag.question import parse_question
+from rag.reported import own_words
+from rag.retrieve import collapse_near_duplicates
 from rag.statements import statements_of
 from rag.types import Chunk, DocumentInfo, Passage
+from rag.versions import Disagreement, date_of
 
 OLD, NEW = "handout-2023.md", "handout-2025.md"
 
@@ -119,3 +127,82 @@ def test_times_of_quite_other_lengths_do_not_measure_the_same_thing() -> None:
     question = "How long does Osier keep data?"
     assert found(question, "Osier keeps data for 7 days.", "Osier keeps data for 3 days.") is not None
     assert found(question, "Osier keeps data for 7 days.", "Osier keeps data for 70 ms.") is None
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("pair", read_rows(PLANTED), ids=lambda pair: f"{pair['kind']}: {pair['question']}")
+def test_planted_pairs_that_differ_are_found_and_others_are_not(pair, turned) -> None:
+    texts = (pair["two"], pair["one"]) if turned else (pair["one"], pair["two"])
+    assert (found(pair["question"], *texts) is not None) is pair["differ"]
+
+
+def test_each_value_is_shown_with_its_date_or_that_there_is_none() -> None:
+    disagreement = found("How many rows has a batch?", "A batch has 50 rows.", "A batch has 500 rows.", ("a.md", NEW))
+    assert disagreement is not None
+    assert disagreement.note == f"The sources disagree. {NEW} (as of 2025): 500 rows; a.md (undated): 50 rows."
+
+
+def test_a_value_of_the_question_is_no_version_of_its_answer() -> None:
+    question = "My file has 40 MB, which limit does Osier have?"
+    assert found(question, "The limit of an Osier file is 6 MB.", "An Osier file of 40 MB is over the limit.") is None
+
+
+def test_a_question_that_names_both_values_is_told_that_sources_disagree() -> None:
+    assert found("Is the codec Zstd or Snappy?", "The codec is set to Zstd here.", "The codec is set to Snappy here.")
+    assert found("Are snapshots kept 3 or 5 days?", "Snapshots are kept for 3 days.", "Snapshots are kept for 5 days.")
+
+
+def test_what_stands_below_the_other_side_of_a_comparison_is_not_held_against_an_answer() -> None:
+    passages = [
+        passage("a.md", "Osier latency: 70 ms"),
+        passage("b.md", "- Willow\n  - Latency of 60 seconds\n- Osier\n  - Latency of 70 ms"),
+    ]
+    passages[1] = replace(passages[1], chunk=replace(passages[1].chunk, heading_path=("Osier vs Willow",)))
+    statements = statements_of(passages)
+    found_there = find_disagreement(
+        parse_question("What is the latency of Osier?"), statements[:1], dict.fromkeys(statements, 0.5), statements,
+        passages, lambda p: p.chunk.text,
+    )  # fmt: skip
+    assert found_there is None
+
+
+def test_a_list_is_said_in_full() -> None:
+    one = "The Osier tool can export the following two formats:\n\n- PNG\n- SVG"
+    two = "Formats that the Osier tool can export:\n\n- PNG\n- SVG\n- WebP\n- PDF"
+    disagreement = found("Which formats can the Osier tool export?", one, two)
+    assert disagreement is not None
+    assert [each.value for each in disagreement.versions] == ["PNG, SVG, WebP, PDF", "PNG, SVG"]
+
+
+PARAGRAPH = (
+    "The Osier store keeps what students send in, with the name of the course, the day and the hour of each piece. "
+    "Teachers read it, mark it and send it back; whoever wants to may send in a second piece of work. "
+    "A piece of work is kept for {}, and then it is deleted, together with all remarks that a teacher made on it."
+)
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "kept"),
+    [("3 weeks", "5 weeks", 2), ("3 weeks", "21 days", 1), ("three weeks", "3 weeks", 1), ("3 weeks", "3 weeks", 1)],
+)
+def test_near_copies_in_two_documents_are_one_passage_only_where_they_give_the_same_values(one, two, kept) -> None:
+    passages = [passage(OLD, PARAGRAPH.format(one)), passage(NEW, PARAGRAPH.format(two))]
+    assert len(collapse_near_duplicates(passages)) == kept
+
+
+def test_a_short_form_stands_for_the_words_that_the_texts_spell_out() -> None:
+    texts = ["Osier runs in two Availability Zones.", "One AZ may fail; an IA class is cheap.", "An API is there."]
+    assert abbreviations(texts) == {"az": ("avail", "zone")}
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        ("A batch has 50 rows; older notes say 40.", "A batch has 50 rows; ."),
+        ("Raised from 5 TB to 50 TB.", "to 50 TB."),
+        ("Some older sheets claim one zone; three are right.", "; three are right."),
+        ("The notes of a lecture are kept for 3 days.", "The notes of a lecture are kept for 3 days."),
+    ],
+)
+def test_what_is_only_reported_of_others_is_not_what_a_text_says(text, own) -> None:
+    assert " ".join(own_words(text).split()) == own
