@@ -13,7 +13,7 @@ from langchain_core.messages import HumanMessage, SystemMessage
 
 from rag.chat_stream import ModelStream
 from rag.errors import ModelError
-from rag.followup import standalone
+from rag.followup import Nearness, standalone
 from rag.prompt import FOLLOW_UP, conversation
 from rag.terms import stems
 from rag.types import Turn
@@ -22,12 +22,14 @@ _MOST_WORDS = 60
 _log = logging.getLogger(__name__)
 
 
-def standalone_by_model(model: ModelStream, question: str, history: Sequence[Turn]) -> tuple[str, Mapping[str, int]]:
+def standalone_by_model(
+    model: ModelStream, question: str, history: Sequence[Turn], nearness: Nearness | None = None
+) -> tuple[str, Mapping[str, int]]:
     """Return the question so that it can be understood without `history` (oldest first), and the tokens used.
 
     Where the model fails, or brings in words that nobody said, the question is made standalone by rules.
     """
-    by_rules = standalone(question, history)
+    by_rules = standalone(question, history, nearness)
     if by_rules == standalone(question, ()):
         return by_rules, {}
     usage: Counter[str] = Counter()
