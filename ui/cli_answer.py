@@ -10,7 +10,7 @@ from itertools import groupby
 from rich.text import Text
 
 from rag.adapters.terminal import err, out
-from rag.types import HEADING_SEPARATOR, Answer, AnswerStatement, Citation, Passage
+from rag.types import HEADING_SEPARATOR, Answer, AnswerStatement, Citation, Passage, Unverified
 from ui.cli_output import columns, count, show_gap, show_hanging
 
 _EXCERPT = 360  # characters of a passage that are shown unless all are asked for
@@ -44,20 +44,35 @@ def _show_rest(answer: Answer, *, explain: bool) -> None:
     show_gap()
 
 
-def show_stream(stream: Iterator[AnswerStatement | Answer], *, explain: bool = False) -> Answer:
-    """Print each statement as it comes, then what `show_answer` prints beside them; return the answer."""
-    with err().status("Reading the passages"):
-        one = next(stream)
-    shown = isinstance(one, AnswerStatement)
-    if shown:
-        show_gap()
+def show_stream(stream: Iterator[Unverified | AnswerStatement | Answer], *, explain: bool = False) -> Answer:
+    """Print each statement as it comes, then what `show_answer` prints beside them; return the answer.
+
+    What is being written is shown in the line of progress, which is gone once it is known whether it may stay.
+    """
+    shown = False
+    one = _next_shown(stream)
     while isinstance(one, AnswerStatement):
+        if not shown:
+            show_gap()
+        shown = True
         _show_statements([one])
-        one = next(stream)
+        one = _next_shown(stream)
     if not shown:
         show_answer(one, explain=explain)
         return one
+    if one.refusal is not None:
+        show_gap()
+        show_hanging(f"Withdrawn. {one.refusal.reason}", style="yellow")
     _show_rest(one, explain=explain)
+    return one
+
+
+def _next_shown(stream: Iterator[Unverified | AnswerStatement | Answer]) -> AnswerStatement | Answer:
+    with err().status("Reading the passages") as status:
+        one = next(stream)
+        while isinstance(one, Unverified):
+            status.update(Text(f"Not checked yet: {one.text}", style="dim", overflow="ellipsis", no_wrap=True))
+            one = next(stream)
     return one
 
 
@@ -96,6 +111,8 @@ def _show_citation(citation: Citation) -> None:
     text = Text.assemble((mark, "cyan"), (citation.document, "bold"), (f"  {place}", "dim"))
     indent = " " * len(mark)
     show_hanging(text, "", indent)
+    if not citation.quote:
+        return
     lines = [line for line in citation.quote.split("\n") if line.strip()] or [""]
     margin = min((len(line) - len(line.lstrip()) for line in lines[1:] if line.strip()), default=0)
     lines = [lines[0].strip(), *(line[margin:].rstrip() for line in lines[1:])]
@@ -131,14 +148,20 @@ def _show_reasons(answer: Answer) -> None:
 
 
 def _ranks(passages: Sequence[Passage]) -> object:
-    table = columns("", "fused", "dense", "BM25", "passage", right=("", "fused", "dense", "BM25"), fold=("passage",))
+    scored, _ = _scored(passages[0])
+    table = columns("", scored, "dense", "BM25", "passage", right=("", scored, "dense", "BM25"), fold=("passage",))
     for number, one in enumerate(passages, 1):
         place = HEADING_SEPARATOR.join((one.document.name, *one.chunk.heading_path))
         table.add_row(
-            str(number), f"{one.score:.4f}", _rank(one.dense_rank, one.dense_score),
+            str(number), f"{_scored(one)[1]:.4f}", _rank(one.dense_rank, one.dense_score),
             _rank(one.lexical_rank, one.lexical_score), Text(f"{place}, line {one.chunk.line}"),
         )  # fmt: skip
     return table
+
+
+def _scored(passage: Passage) -> tuple[str, float]:
+    """Return what the passage's place rests on: the fused ranks, or what a reranker or a Knowledge Base made of it."""
+    return ("fused", passage.score) if passage.relevance is None else ("relevance", passage.relevance)
 
 
 def _rank(rank: int | None, score: float | None) -> str:
@@ -164,7 +187,7 @@ def _show_passage(number: int, passage: Passage, question: str, *, full: bool) -
     why = [
         f"dense {_rank(passage.dense_rank, passage.dense_score)}",
         f"BM25 {_rank(passage.lexical_rank, passage.lexical_score)}",
-        f"fused {passage.score:.4f}",
+        "{} {:.4f}".format(*_scored(passage)),
         f"matched: {', '.join(matched) or 'meaning only'}",
     ]
     show_hanging(" · ".join(why), indent, style="dim")

@@ -6,7 +6,7 @@ import importlib.metadata
 import shutil
 import sqlite3
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from rich.text import Text
 
 from rag.adapters.terminal import out
 from rag.errors import OpenbookError
-from rag.settings import Settings
+from rag.settings import LIBRARY, Settings
 from rag.types import LibraryStamp
 from ui.cli_output import count, show_gap, show_hanging
 
@@ -52,7 +52,7 @@ class Diagnosis:
 
 def diagnose(settings: Settings) -> Diagnosis:
     """Run all checks; a check that fails is a problem, and the others go on."""
-    checks = [*_versions(), *_weights(settings), *_library(settings), _disk(settings)]
+    checks = [*_versions(), *_weights(settings), *_library(settings), *_parts(settings), _disk(settings)]
     return Diagnosis(tuple(checks), {name: str(value) for name, value in settings.model_dump().items()})
 
 
@@ -112,7 +112,7 @@ def _library(settings: Settings) -> Iterator[Check]:
         yield Check("library", f"{path} cannot be used", str(error))
         return
     if health.stamp is None:
-        yield Check("library", f"{path} is empty", "Run: openbook ingest PATH")
+        yield Check("library", f"{path} is empty", "Run: openbook ingest PATH" if settings.retriever == LIBRARY else "")
         return
     size = f"{count(health.documents, 'document')}, {count(health.chunks, 'chunk')}, generation {health.generation}"
     yield Check("library", f"{path}: {size}, {health.database_bytes / 1e6:.1f} MB, schema {health.schema_version}")
@@ -131,6 +131,27 @@ def _library(settings: Settings) -> Iterator[Check]:
 
 def _stamp(stored: LibraryStamp, configured: LibraryStamp) -> Check:
     return Check("embedder", f"{configured}, as the library was indexed by" if stored == configured else str(stored))
+
+
+def _parts(settings: Settings) -> Iterator[Check]:
+    """Make what is chosen instead of the default; nothing is asked of it."""
+    from rag.bootstrap import make_embedder, make_grounding, make_remote, make_reranker
+
+    makes: dict[str, Callable[[], object]] = {
+        "retriever": lambda: make_remote(settings),
+        "reranker": lambda: make_reranker(settings),
+        "grounding": lambda: make_grounding(settings, make_embedder(settings)),
+    }
+    for name, make in makes.items():
+        chosen = getattr(settings, name)
+        if chosen == Settings.model_fields[name].default:
+            continue
+        try:
+            make()
+        except OpenbookError as error:
+            yield Check(name, f"{chosen} cannot be used", str(error))
+        else:
+            yield Check(name, f"{chosen}; not asked here")
 
 
 def _disk(settings: Settings) -> Check:

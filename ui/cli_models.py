@@ -39,6 +39,8 @@ def list_models(*, json: bool) -> None:
     out().print(table)
     show_gap()
     show_hanging(f"In use: {settings.chat_model}. Any other provider:MODEL of LangChain's works too.", style="dim")
+    parts = f"retriever {settings.retriever}, reranker {settings.reranker}, grounding {settings.grounding}"
+    show_hanging(f"With it: {parts} (docs/bedrock.md says what else there is).", style="dim")
 
 
 @models_app.command("pull")

@@ -49,6 +49,12 @@ def show_hanging(text: Text | str, first: str = "", rest: str | None = None, sty
         console.print(Text(first if number == 0 else rest) + line, soft_wrap=True)
 
 
+def show_reworded(question: str) -> None:
+    """Print how a follow-up was read, unless it was read as it was put ("")."""
+    if question:
+        show_hanging(question, "read as: ", style="dim")
+
+
 def show_gap() -> None:
     """Print an empty line."""
     out().print()
