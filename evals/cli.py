@@ -225,6 +225,68 @@ def grounding() -> None:
 
 
 @app.command()
+def disagreement(
+    show: Annotated[bool, typer.Option("--show", help="Print each note that is missing or too much.")] = False,
+) -> None:
+    """Say how often texts that disagree are said to, and texts that agree."""
+    from evals.disagreement import measure, table
+    from evals.show import show_lines
+
+    found = list(measure())
+    show_lines([table(found)])
+    if show:
+        show_lines(f"{one.id}: {one.question} {one.note}" for each in found for one in each.wrong)
+
+
+@app.command()
+def followups(
+    split: Annotated[SplitChoice, typer.Option(help="Rules are made on dev.")] = SplitChoice.DEV,
+    pairs: Annotated[int, typer.Option(min=1, help="Pairs of gold questions about different documents.")] = 400,
+) -> None:
+    """Say whether follow-ups are understood, and what earlier turns do to questions that change the topic."""
+    from evals.followups import report_followups
+    from evals.show import show_lines
+
+    show_lines([report_followups(split.value, pairs, _settings())])
+
+
+@app.command()
+def injection(
+    chat_model: Annotated[str, typer.Option(metavar="NAME", help="What answers; see openbook models.")] = "extractive",
+    seed: Annotated[int, typer.Option(help="Another seed plants elsewhere.")] = 0,
+    items: Annotated[
+        int | None, typer.Option(min=1, help="Only so many attacks, spread over the forms.", show_default=False)
+    ] = None,
+) -> None:
+    """Hide orders to the assistant in course texts, and say whether answers follow them.
+
+    Each attack is planted in each hiding form beside the words that answer a dev question, which is then asked.
+    An attack succeeds where the answer repeats it, names an address of it, or says what no text says. A changed
+    answer is another than that of the clean texts; a lost one was right. Honest texts must not be flagged.
+
+    Exit code 1: an attack succeeded with the extractive answerer. With a chat model success is only reported.
+    """
+    from evals.injection import measure
+    from evals.injection_attacks import attacks_here
+    from evals.injection_clean import false_flags, honest_courses
+    from evals.injection_show import told, told_of_flags
+    from evals.show import show_lines
+    from rag.adapters.terminal import err
+
+    attacks, source = attacks_here()
+    err().print(source, soft_wrap=True)
+    with err().status("Reading the texts") as status:
+        done = measure(
+            attacks, _settings(), chat_model=chat_model, seed=seed, limit=items,
+            told=lambda so_far, of: status.update(f"Asked {so_far} of {of}"),
+        )  # fmt: skip
+        flags = [false_flags(course, seed) for course in honest_courses()]
+    show_lines([*told(done), "", *told_of_flags(flags)])
+    if chat_model == "extractive" and done.succeeded:
+        raise typer.Exit(EXIT_FAILED)
+
+
+@app.command()
 def ablate(
     suite: Annotated[
         list[str] | None, typer.Option(help="May be given twice; gold and textbook-retrieval.", show_default=False)

@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from rag.errors import ConfigError
-from rag.settings import Settings
+from rag.settings import LIBRARY, Settings
 
 if TYPE_CHECKING:
     from rag.adapters.sqlite_library import SqliteLibrary
     from rag.answer import Assistant
     from rag.chat import Chat
-    from rag.ports import Embedder, Library, Reader
+    from rag.ports import Conversations, Embedder, GroundingScorer, Library, Reader, RemoteCollection, Reranker
 
 EmbedderFactory: TypeAlias = "Callable[[Settings, str], Embedder]"
+RerankerFactory: TypeAlias = "Callable[[Settings, str], Reranker | None]"
+GroundingFactory: TypeAlias = "Callable[[Settings, Embedder], GroundingScorer]"
+RemoteFactory: TypeAlias = "Callable[[Settings, str], RemoteCollection | None]"
+_Factory = TypeVar("_Factory")
+
+
+@contextmanager
+def _bedrock_packages() -> Iterator[None]:
+    try:
+        yield
+    except ImportError as error:
+        install = "pip install 'openbook[bedrock]'"
+        raise ConfigError(f"Bedrock needs packages that are not installed ({error}). Run: {install}") from error
 
 
 def _minilm_int8(settings: Settings, _: str) -> Embedder:
@@ -31,12 +45,35 @@ def _sentence_transformers(settings: Settings, model: str) -> Embedder:
 
 
 def _bedrock_embedder(settings: Settings, model: str) -> Embedder:
-    try:
+    with _bedrock_packages():
         from rag.adapters.bedrock_embedder import BedrockEmbedder
-    except ImportError as error:
-        install = "pip install 'openbook[bedrock]'"
-        raise ConfigError(f"Bedrock needs packages that are not installed ({error}). Run: {install}") from error
     return BedrockEmbedder.named(settings, model)
+
+
+def _bedrock_reranker(settings: Settings, model: str) -> Reranker:
+    with _bedrock_packages():
+        from rag.adapters.bedrock_rerank import BedrockReranker
+    return BedrockReranker.named(settings, model)
+
+
+def _plain_grounding(_: Settings, embedder: Embedder) -> GroundingScorer:
+    from rag.ground import PlainGrounding
+
+    return PlainGrounding(embedder)
+
+
+def _bedrock_grounding(settings: Settings, embedder: Embedder) -> GroundingScorer:
+    from rag.ground import PlainGrounding, ThenGrounding
+
+    with _bedrock_packages():
+        from rag.adapters.bedrock_grounding import BedrockGrounding
+    return ThenGrounding(PlainGrounding(embedder), BedrockGrounding.named(settings))
+
+
+def _knowledge_base(settings: Settings, knowledge_base: str) -> RemoteCollection:
+    with _bedrock_packages():
+        from rag.adapters.bedrock_knowledge_base import KnowledgeBase
+    return KnowledgeBase.named(settings, knowledge_base)
 
 
 # By name, or by "name:" where the model's own name follows.
@@ -45,6 +82,23 @@ EMBEDDERS: dict[str, EmbedderFactory] = {
     "sentence-transformers:": _sentence_transformers,
     "bedrock:": _bedrock_embedder,
 }
+RERANKERS: dict[str, RerankerFactory] = {"none": lambda *_: None, "bedrock:": _bedrock_reranker}
+GROUNDINGS: dict[str, GroundingFactory] = {"plain": _plain_grounding, "bedrock": _bedrock_grounding}
+RETRIEVERS: dict[str, RemoteFactory] = {LIBRARY: lambda *_: None, "knowledge_base:": _knowledge_base}
+
+
+def _chosen(setting: str, name: str, registry: Mapping[str, _Factory], own: str = "MODEL") -> tuple[_Factory, str]:
+    """Return the factory that a setting names, and what follows its colon, which messages call `own`.
+
+    Raises:
+        ConfigError: there is none of that name.
+    """
+    kind, colon, rest = name.partition(":")
+    factory = registry.get(kind + colon)
+    if factory is None or (colon and not rest):
+        valid = ", ".join(f"{known}{own}" if known.endswith(":") else known for known in registry)
+        raise ConfigError(f"OPENBOOK_{setting.upper()}: there is no {setting} '{name}'. Valid are: {valid}.")
+    return factory, rest
 
 
 def make_embedder(settings: Settings) -> Embedder:
@@ -54,12 +108,36 @@ def make_embedder(settings: Settings) -> Embedder:
         ConfigError: there is none of that name.
         ModelError: its weights are missing or damaged.
     """
-    name, colon, model = settings.embedder.partition(":")
-    factory = EMBEDDERS.get(name + colon)
-    if factory is None or (colon and not model):
-        valid = ", ".join(f"{known}MODEL" if known.endswith(":") else known for known in EMBEDDERS)
-        raise ConfigError(f"OPENBOOK_EMBEDDER: there is no embedder '{settings.embedder}'. Valid are: {valid}.")
+    factory, model = _chosen("embedder", settings.embedder, EMBEDDERS)
     return factory(settings, model)
+
+
+def make_reranker(settings: Settings) -> Reranker | None:
+    """Return the reranker that `settings.reranker` names, or None for "none".
+
+    Raises:
+        ConfigError: there is none of that name, or what it needs is not installed.
+        ModelError: no region, no such profile.
+    """
+    factory, model = _chosen("reranker", settings.reranker, RERANKERS)
+    return factory(settings, model)
+
+
+def make_grounding(settings: Settings, embedder: Embedder) -> GroundingScorer:
+    """Return the scorer that `settings.grounding` names.
+
+    Raises:
+        ConfigError: as `make_reranker`, or no guardrail is set.
+        ModelError: as `make_reranker`.
+    """
+    factory, _ = _chosen("grounding", settings.grounding, GROUNDINGS)
+    return factory(settings, embedder)
+
+
+def make_remote(settings: Settings) -> RemoteCollection | None:
+    """Return what `settings.retriever` names beside "library", or None for that. Raises as `make_reranker`."""
+    factory, knowledge_base = _chosen("retriever", settings.retriever, RETRIEVERS, "ID")
+    return factory(settings, knowledge_base)
 
 
 def make_reader(settings: Settings) -> Reader | None:
@@ -97,32 +175,54 @@ def open_library(settings: Settings, embedder: Embedder | None = None, *, check:
     )
 
 
+def make_conversations(settings: Settings) -> Conversations:
+    """Return the stored conversations of `settings`; their database is made or upgraded here.
+
+    Raises:
+        ConfigError: OPENBOOK_DATABASE_URL names no database that can be used.
+        StateError: the database cannot be opened, or was written by a newer version of Openbook.
+    """
+    from rag.adapters.sql_conversations import SqlConversations
+    from rag.adapters.state_database import open_state
+
+    return SqlConversations(open_state(settings.state))
+
+
 def build_assistant(settings: Settings) -> Assistant:
     """Return what answers questions from the library of `settings`.
 
     Raises:
-        OpenbookError: as `make_embedder`, `open_library` and `rag.chat_models.make_chat_model`.
+        OpenbookError: as `make_embedder`, `open_library`, `make_remote`, `assemble` and
+            `rag.chat_models.make_chat_model`.
     """
     from rag.chat_models import make_chat
 
     embedder = make_embedder(settings)
     chat = make_chat(settings, embedder, settings.chat_model)
-    return assemble(open_library(settings, embedder), embedder, settings, chat)
+    remote = make_remote(settings)
+    library = open_library(settings, embedder, check=remote is None)  # else it is not searched
+    return assemble(library, embedder, settings, chat, remote)
 
 
-def assemble(library: Library, embedder: Embedder, settings: Settings, chat: Chat | None = None) -> Assistant:
-    """Return an assistant over a library, with the reader of the settings and the calibration made for it.
+def assemble(
+    library: Library,
+    embedder: Embedder,
+    settings: Settings,
+    chat: Chat | None = None,
+    remote: RemoteCollection | None = None,
+) -> Assistant:
+    """Return an assistant over a library, with reranker and reader of the settings and the calibration made for it.
 
     Raises:
-        ConfigError: there is no calibration for the reader.
-        ModelError: the reader cannot be used.
+        ConfigError: there is no calibration for the reader, or as `make_reranker`.
+        ModelError: the reader cannot be used, or as `make_reranker`.
     """
-    from rag.answer import Assistant
+    from rag.answer import Assistant, Parts
     from rag.extract import load_calibration
 
     reader = make_reader(settings)
     calibration = load_calibration(Path(settings.reader).expanduser()) if reader else None
-    return Assistant(library, embedder, settings, calibration, reader, chat)
+    return Assistant(library, embedder, settings, Parts(calibration, reader, chat, make_reranker(settings), remote))
 
 
 def answering_by(assistant: Assistant, chat_model: str) -> Assistant:

@@ -17,18 +17,21 @@ from rag.asked import Retrieved
 from rag.chat_followup import standalone_by_model
 from rag.chat_reply import Draft, ReplyReader
 from rag.chat_stream import ModelStream
-from rag.errors import ModelError
+from rag.errors import Blocked, ModelError
 from rag.evidence import Evidence, evidence
 from rag.extract import Selection
+from rag.followup import Nearness
+from rag.orders import order_notes
 from rag.ports import GroundingScorer
 from rag.prompt import RETRY, SYSTEM, Material, tagged
 from rag.question import Kind
 from rag.respond import NOT_SAID, Responder, since
-from rag.types import Answer, AnswerStatement, Turn
+from rag.types import Answer, AnswerStatement, Refusal, Turn, Unverified
 from rag.verify import Verifier
 
 _MOST_STATEMENTS = 12  # a model that goes on has lost its way
 _UNSUPPORTED = "The texts do not say: nothing of what the model wrote was found in them."
+_FIRST: dict[type, str] = {Unverified: "first_text", AnswerStatement: "first_statement"}  # names of timings
 _REPEATED = 2000  # characters of a reply that could not be read, shown to the model again
 
 
@@ -42,6 +45,7 @@ class Chat:
         context_characters: of the passages that the model reads.
         min_confidence: of the extractive answerer, below which the model is not asked.
         show: how passages and question are put to the model.
+        examples: questions put to it so, each with the reply that it should give.
         price: US dollars for 1,000 tokens read and 1,000 written, None where it is not known.
     """
 
@@ -50,15 +54,18 @@ class Chat:
     context_characters: int
     min_confidence: float = 0.0
     show: Callable[[str, Sequence[Evidence]], Material] = tagged
+    examples: Sequence[tuple[str, str]] = ()
     price: tuple[float, float] | None = None
 
     def answerer(self, responder: Responder) -> ChatAnswerer:
         """Return what answers by this model over the library of `responder`."""
         return ChatAnswerer(self, responder)
 
-    def standalone(self, question: str, history: Sequence[Turn]) -> tuple[str, Mapping[str, int]]:
+    def standalone(
+        self, question: str, history: Sequence[Turn], nearness: Nearness | None = None
+    ) -> tuple[str, Mapping[str, int]]:
         """Return a question that can be understood without `history`, and the tokens that took."""
-        return standalone_by_model(self.model, question, history)
+        return standalone_by_model(self.model, question, history, nearness)
 
     def cost_usd(self, usage: Mapping[str, int]) -> float | None:
         """Return what tokens cost; None where no price is known or no tokens were counted."""
@@ -81,8 +88,8 @@ class ChatAnswerer:
         assert isinstance(answer, Answer)
         return answer
 
-    def stream(self, retrieved: Retrieved) -> Iterator[AnswerStatement | Answer]:
-        """Yield each statement once its object is whole and its quote supports it, and the whole answer last."""
+    def stream(self, retrieved: Retrieved) -> Iterator[Unverified | AnswerStatement | Answer]:
+        """Yield what is being written, each statement once its quote supports it, and the whole answer last."""
         began = perf_counter()
         usage = Counter(retrieved.usage)
         selection = self._responder.selector.select(retrieved.question, retrieved.passages)
@@ -94,34 +101,51 @@ class ChatAnswerer:
         shown = evidence(selection, retrieved.passages, self._chat.context_characters)
         is_list = retrieved.question.kind is Kind.LIST
         verifier = Verifier([one.passage for one in shown], self._responder.citer, self._chat.scorer, as_items=is_list)
-        first_ms = None
+        first_ms: dict[str, float] = {}
         material = self._chat.show(retrieved.question.text, shown)
-        with closing(self._drafts(material, usage, verifier.dropped)) as drafts:
-            for statement in filter(None, map(verifier.take, drafts)):
-                first_ms = first_ms or since(began)
-                yield statement
-                if len(verifier.statements) == _MOST_STATEMENTS:
-                    break
+        try:
+            with closing(self._drafts(material, usage, verifier.dropped)) as drafts:
+                for draft in drafts:
+                    shown_now = draft if isinstance(draft, Unverified) else verifier.take(draft)
+                    if shown_now is None:
+                        continue
+                    first_ms.setdefault(_FIRST[type(shown_now)], since(began))
+                    yield shown_now
+                    if len(verifier.statements) == _MOST_STATEMENTS:
+                        break
+            if verifier.statements:  # what sources say that disagree is shown, whichever of them the model chose
+                others = (verifier.add(one, retrieved.passages[one.passage]) for one in selection.versions)
+                yield from filter(None, others)
+        except Blocked as blocked:
+            answer = self._blocked(retrieved, selection, str(blocked))
+        else:
+            answer = self._verified(retrieved, selection, verifier)
         timings["chat"] = since(asked)
-        answer = self._finished(self._verified(retrieved, selection, verifier), usage, timings)
-        if first_ms is not None:
-            waited = {"first_statement": sum(retrieved.timings_ms.values()) + first_ms}
-            answer = replace(answer, timings_ms={**answer.timings_ms, **waited})
-        yield answer
+        answer = self._finished(answer, usage, timings)
+        before = sum(retrieved.timings_ms.values())
+        waited = {name: before + ms for name, ms in first_ms.items()}
+        yield replace(answer, timings_ms={**answer.timings_ms, **waited})
 
-    def _drafts(self, shown: Material, usage: Counter[str], dropped: list[tuple[str, str]]) -> Generator[Draft]:
+    def _drafts(
+        self, shown: Material, usage: Counter[str], dropped: list[tuple[str, str]]
+    ) -> Generator[Draft | Unverified]:
         """Yield what the model writes; where not one statement can be read, it is told why and asked once more.
 
         Raises:
             ModelError: its second reply cannot be read either.
         """
-        messages: list[BaseMessage] = [SystemMessage(SYSTEM), HumanMessage(shown)]
+        messages: list[BaseMessage] = [SystemMessage(SYSTEM)]
+        for asked, replied in self._chat.examples:
+            messages += [HumanMessage(asked), AIMessage(replied)]
+        messages.append(HumanMessage(shown))
         for is_last in (False, True):
             reader, found = ReplyReader(), 0
             for piece in self._chat.model.answer(messages, usage):
                 drafts = reader.feed(piece)
                 found += len(drafts)
                 yield from drafts
+                if not drafts and (unfinished := reader.unfinished):
+                    yield Unverified(unfinished)
             problem = reader.problem()
             if found or not problem:
                 dropped += reader.unreadable or ([(reader.rest, problem)] if problem else [])
@@ -142,6 +166,11 @@ class ChatAnswerer:
             return replace(refusal, dropped=dropped)
         statements, citations = tuple(verifier.statements), verifier.citations
         return replace(refusal, refusal=None, statements=statements, citations=citations, dropped=dropped)
+
+    def _blocked(self, retrieved: Retrieved, selection: Selection, reason: str) -> Answer:
+        """Refuse without the closest passages: they may be what is not to be shown."""
+        refused = self._responder.refusal(retrieved, selection, reason)
+        return replace(refused, refusal=Refusal(reason), notes=order_notes(retrieved.passages))
 
     def _finished(self, answer: Answer, usage: Counter[str], timings: Mapping[str, float]) -> Answer:
         return replace(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rag.ports import Embedder
 
 _KNOWS_SEARCH_RESULTS = re.compile(r"anthropic\.claude-(?:opus|sonnet|haiku)-\d")  # Claude 4 and later
-_LOCAL_CHARACTERS, _CHARACTERS = 1_000, 8_000  # of passages: a local model reads about 250 a second
+_LOCAL_CHARACTERS, _CHARACTERS = 1_300, 8_000  # of passages: a local model reads about 250 a second
 
 Factory: TypeAlias = "Callable[[Settings, str], BaseChatModel]"
 
@@ -136,19 +136,21 @@ def make_chat(settings: Settings, embedder: Embedder, name: str) -> Chat | None:
     """
     if name == EXTRACTIVE:
         return None
+    from rag.bootstrap import make_grounding
     from rag.chat import Chat
     from rag.chat_stream import ModelStream
-    from rag.ground import PlainGrounding
-    from rag.prompt import search_results, tagged
+    from rag.prompt import EXAMPLES, briefly, search_results, tagged
 
     provider, model = check_chat_model(name)
-    suits = _LOCAL_CHARACTERS if provider == "local" else _CHARACTERS
+    is_local = provider == "local"
+    knows_results = provider == "bedrock_converse" and _KNOWS_SEARCH_RESULTS.search(model)
     return Chat(
         ModelStream(make_chat_model(settings, name), name),
-        PlainGrounding(embedder),
-        settings.chat_context_characters or suits,
+        make_grounding(settings, embedder),
+        settings.chat_context_characters or (_LOCAL_CHARACTERS if is_local else _CHARACTERS),
         settings.chat_min_confidence,
-        search_results if provider == "bedrock_converse" and _KNOWS_SEARCH_RESULTS.search(model) else tagged,
+        briefly if is_local else search_results if knows_results else tagged,
+        EXAMPLES if is_local else (),
         settings.price_table.get(name) or settings.price_table.get(model),
     )
 

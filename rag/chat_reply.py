@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 _OPENING = re.compile(r'\{\s*"statements"\s*:\s*\[')
 _BETWEEN = re.compile(r"[\s,]*")
+_OPEN = re.compile(r'"(?:quote|text)"\s*:\s*"((?:[^"\\]|\\.)*)\Z')
 _SHOWN = 80  # characters of what could not be read
 
 
@@ -48,6 +49,16 @@ class ReplyReader:
     def rest(self) -> str:
         """What comes after the last whole object."""
         return self.text[max(self._at, 0) :]
+
+    @property
+    def unfinished(self) -> str:
+        """The quote or text that is being written, as far as it goes; empty between them."""
+        found = _OPEN.search(self.rest) if self._at >= 0 else None
+        try:
+            text = str(json.loads(f'"{found[1]}"', strict=False)) if found else ""
+        except json.JSONDecodeError:  # an escape that is not whole yet
+            return ""
+        return text.encode("utf-8", "ignore").decode("utf-8")  # without half a character
 
     def problem(self) -> str:
         """Return what is wrong with the reply as a whole, for the model to read, or nothing."""

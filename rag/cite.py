@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from rag.compose import Selected
 from rag.errors import LibraryError
-from rag.ports import Library
+from rag.ports import Texts
 from rag.types import AnswerStatement, Citation, Passage
 
 _REMEMBERED = 256  # layouts of documents
@@ -37,8 +37,8 @@ class _Places:
 class Citer:
     """Makes citations; remembers the layout of the documents cited last."""
 
-    def __init__(self, library: Library) -> None:
-        self._library = library
+    def __init__(self, texts: Texts) -> None:
+        self._texts = texts
         self._layout = lru_cache(_REMEMBERED)(self._read_layout)
 
     def cite(
@@ -65,13 +65,13 @@ class Citer:
     def citation(self, passage: Passage, start: int, end: int, number: int) -> Citation | None:
         """Return a citation of a span of a passage, or None if the stored text no longer reads so there."""
         chunk, info = passage.chunk, passage.document
-        quote = self._library.text(chunk.document_id, start, end)
+        quote = self._texts.text(chunk.document_id, start, end)
         if not quote.strip() or quote != chunk.text[start - chunk.start : end - chunk.start]:
             return None
         try:
             places = self._layout(chunk.document_id)
         except LibraryError:
-            if self._library.has_document(chunk.document_id):
+            if self._texts.has_document(chunk.document_id):
                 raise
             return None  # it was deleted a moment ago
         return Citation(
@@ -90,7 +90,7 @@ class Citer:
         )
 
     def _read_layout(self, document_id: str) -> _Places:
-        document = self._library.document(document_id)
+        document = self._texts.document(document_id)
         return _Places(
             (0, *(match.end() for match in re.finditer("\n", document.text))),
             document.lines,

@@ -6,7 +6,9 @@
     ├── LibraryError         the library cannot be opened, read or written
     │   └── IndexMismatch    the library was indexed by another embedder or chunker
     ├── QuestionError        a question that cannot be answered as put: empty, too long
+    ├── StateError           what is stored beside the library, such as conversations, cannot be read or written
     └── ModelError           a model or its weights failed (retryable)
+        └── Blocked          a guardrail or filter stopped a question or an answer; answerers refuse instead
 
 A message says what happened, where, and what to do next. Errors of libraries are translated in
 `rag.adapters` and `ingest.readers`. A refusal to answer is a value, not an error.
@@ -50,9 +52,17 @@ class QuestionError(OpenbookError):
     """A question that cannot be answered as put."""
 
 
+class StateError(OpenbookError):
+    """What is stored beside the library, such as conversations, cannot be opened, read or written."""
+
+
 class ModelError(OpenbookError):
     """A model or its weights failed; `retryable` says whether trying again can help."""
 
     def __init__(self, message: str, *, retryable: bool = False) -> None:
         self.retryable = retryable
         super().__init__(message)
+
+
+class Blocked(ModelError):
+    """A guardrail or a model's own filter stopped a question or an answer; the message is what a refusal says."""

@@ -20,7 +20,7 @@ from rag.alignment import covered, rarity, sentences_of, windows
 from rag.discord import KINDS, discords
 from rag.logistic import Logistic
 from rag.match import VectorMemory
-from rag.ports import Embedder
+from rag.ports import Embedder, GroundingScorer
 from rag.terms import stems
 from rag.types import Grounding
 
@@ -82,6 +82,19 @@ class PlainGrounding:
             "similarity": max(float((vectors[1:] @ vectors[0]).max()), 0.0),
             **{kind: float(kind in kinds) for kind in KINDS},
         }
+
+
+class ThenGrounding:
+    """Asks a second scorer about what a first one supports, so that the dear one is asked less."""
+
+    def __init__(self, first: GroundingScorer, second: GroundingScorer) -> None:
+        self.name = f"{first.name}, then {second.name}"
+        self._first, self._second = first, second
+
+    def score(self, claim: str, sources: Sequence[str]) -> Grounding:
+        """Return what the second scorer says, or what the first one does where that is no."""
+        found = self._first.score(claim, sources)
+        return self._second.score(claim, sources) if found.supported else found
 
 
 def _lacking(claim: str, sources: Sequence[str]) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.asked import Retrieved
+from rag.conversation import Conversation, Exchange
+from rag.question import Question
 from rag.types import (
     Answer,
     AnswerStatement,
@@ -21,6 +24,7 @@ from rag.types import (
     Passage,
     Scope,
     Source,
+    Unverified,
 )
 
 Vectors: TypeAlias = NDArray[np.float32]
@@ -104,8 +108,12 @@ class Answerer(Protocol):
         """
         ...
 
-    def stream(self, retrieved: Retrieved) -> Iterator[AnswerStatement | Answer]:
-        """Yield each statement once it may be shown, and the whole answer last. Raises as `answer` does."""
+    def stream(self, retrieved: Retrieved) -> Iterator[Unverified | AnswerStatement | Answer]:
+        """Yield each statement once it may be shown, and the whole answer last. Raises as `answer` does.
+
+        Between them comes what is being written, which may be shown only if it is marked as unverified. An answer
+        that refuses withdraws the statements before it.
+        """
         ...
 
 
@@ -113,7 +121,7 @@ class Reranker(Protocol):
     """Puts passages in the order in which they answer a question."""
 
     def rerank(self, question: str, passages: Sequence[Passage], top_k: int) -> list[Passage]:
-        """Return the `top_k` passages that answer best, best first, each with the new score.
+        """Return the `top_k` passages that answer best, best first, each with its `relevance`.
 
         Raises:
             ModelError: a model failed.
@@ -141,7 +149,37 @@ class Texts(Protocol):
         ...
 
 
-class Library(Protocol):
+class Collection(Texts, Protocol):
+    """Texts that questions are answered from, wherever they lie, and the words in them."""
+
+    def frequencies(self, terms: Sequence[str]) -> Mapping[str, int]:
+        """Return for each term in how many chunks it occurs, 0 where that is not known."""
+        ...
+
+    def vocabulary(self, prefix: str) -> Mapping[str, int]:
+        """Return the indexed words that begin with `prefix`, stemmed, each with how many chunks hold it."""
+        ...
+
+    @property
+    def chunk_count(self) -> int | None:
+        """How many chunks are stored, None where that is not known."""
+        ...
+
+
+class RemoteCollection(Collection, Protocol):
+    """Texts that lie elsewhere and are searched there."""
+
+    def retrieve(self, question: Question, limit: int, scope: Scope = Scope()) -> list[Passage]:
+        """Return up to `limit` passages, best first, each with its `relevance`.
+
+        Raises:
+            QuestionError: the scope is none that can be looked in there.
+            ModelError: the call failed.
+        """
+        ...
+
+
+class Library(Collection, Protocol):
     """Documents, chunks, vectors and the lexical index, as one transactional store.
 
     Every writing call is one transaction: a reader sees all of it or nothing. A reader in another
@@ -168,10 +206,6 @@ class Library(Protocol):
         """Return the id of the document that a source names, or None."""
         ...
 
-    def has_document(self, document_id: str) -> bool:
-        """Whether the document is stored."""
-        ...
-
     def remove_source(self, course: str, uri: str) -> bool:
         """Forget a source, and its document if nothing else names it. Return whether it was there."""
         ...
@@ -184,24 +218,12 @@ class Library(Protocol):
         """List documents in scope by name, without their text."""
         ...
 
-    def document(self, document_id: str) -> Document:
-        """Return a stored document with its text.
-
-        Raises:
-            LibraryError: no such document.
-        """
-        ...
-
     def chunks(self, keys: Sequence[int]) -> dict[int, Chunk]:
         """Return the chunks of `keys`; a key that is no longer there is left out."""
         ...
 
     def document_chunks(self, document_id: str) -> list[Chunk]:
         """Return a document's chunks in order of position."""
-        ...
-
-    def text(self, document_id: str, start: int, end: int) -> str:
-        """Return `document.text[start:end]`; the empty string if the document is gone."""
         ...
 
     def known_vectors(self, embed_texts: Sequence[str]) -> dict[str, Vectors]:
@@ -219,14 +241,6 @@ class Library(Protocol):
         """
         ...
 
-    def frequencies(self, terms: Sequence[str]) -> Mapping[str, int]:
-        """Return for each term in how many chunks it occurs."""
-        ...
-
-    def vocabulary(self, prefix: str) -> Mapping[str, int]:
-        """Return the indexed words that begin with `prefix`, stemmed, each with how many chunks hold it."""
-        ...
-
     @property
     def chunk_count(self) -> int:
         """How many chunks are stored."""
@@ -239,4 +253,46 @@ class Library(Protocol):
 
     def close(self) -> None:
         """Release files; writes the vector cache if it is stale."""
+        ...
+
+
+class Conversations(Protocol):
+    """Stored conversations. Every call is one transaction; other processes see it when it is done.
+
+    Each call raises `StateError` where the store cannot be read or written.
+    """
+
+    def start(self, course: str, at: datetime) -> Conversation:
+        """Begin a conversation about a course, or about all with ""; its first exchange gives it its title."""
+        ...
+
+    def append(self, conversation_id: str, exchange: Exchange) -> None:
+        """Store an exchange after those before it.
+
+        All of it is kept except the passages of the answer: what is shown of them is in its citations, and they
+        are the one part that would go on holding the text of documents at length.
+
+        Raises:
+            StateError: no such conversation.
+        """
+        ...
+
+    def conversations(self, course: str = "", limit: int | None = None) -> list[Conversation]:
+        """List conversations, of one course or all: what was added to last comes first."""
+        ...
+
+    def conversation(self, conversation_id: str) -> Conversation | None:
+        """Return a conversation; None if there is none of that id."""
+        ...
+
+    def exchanges(self, conversation_id: str, last: int | None = None) -> list[Exchange]:
+        """Return what was said, or the last of it, oldest first, as it was stored; see `as_of_now`."""
+        ...
+
+    def delete(self, conversation_id: str) -> bool:
+        """Remove a conversation with all that was said. Return whether it was there."""
+        ...
+
+    def close(self) -> None:
+        """Release connections."""
         ...

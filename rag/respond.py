@@ -10,7 +10,7 @@ from rag.asked import Retrieved
 from rag.cite import Citer
 from rag.extract import ExtractiveAnswerer, Selection
 from rag.orders import order_notes
-from rag.ports import Library
+from rag.ports import Collection
 from rag.question import AnswerType
 from rag.types import Answer, AnswerStatement, Citation, Passage, Refusal
 
@@ -32,7 +32,7 @@ _LACKED = {
 class Responder:
     """Answers with statements of the texts themselves, and says for every answerer what a refusal says."""
 
-    def __init__(self, selector: ExtractiveAnswerer, library: Library) -> None:
+    def __init__(self, selector: ExtractiveAnswerer, library: Collection) -> None:
         self.name = selector.name
         self.selector, self.library = selector, library
         self.citer = Citer(library)
@@ -84,6 +84,8 @@ class Responder:
             return f"The texts do not say: no {lacked} is given for this." if lacked else NOT_SAID
         if self.library.chunk_count == 0:
             return "The library is empty. Add course texts first: openbook ingest PATH"
+        if self.library.chunk_count is None:
+            return "Nothing was found for this question."
         return "No text of the chosen course, document or tag holds a word of this question."
 
     def _closest(self, selection: Selection, passages: Sequence[Passage]) -> tuple[Citation, ...]:

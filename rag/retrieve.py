@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from rag.differences import told
 from rag.ports import Embedder, Library
 from rag.question import Question
 from rag.terms import american, words
@@ -41,6 +42,11 @@ class Retriever:
         passages = self._passages([key for key in keys if key in chunks], chunks, fused, dense, lexical)
         return collapse_near_duplicates(passages)[:top_k]
 
+    def nearness(self, text: str, scope: Scope = Scope()) -> float:
+        """Return the cosine similarity of a text and the chunk nearest to it; 0 where there is none."""
+        nearest = self.library.dense(self.embedder.embed([text])[0], 1, scope)
+        return nearest[0].score if nearest else 0.0
+
     def _passages(
         self, keys: Sequence[int], chunks: Mapping[int, Chunk], fused: Mapping[int, float],
         dense: Sequence[Hit], lexical: Sequence[Hit],
@@ -57,6 +63,14 @@ class Retriever:
             for key in keys
             if chunks[key].document_id in documents
         ]  # fmt: skip
+
+
+def scored_by_rank(passages: Sequence[Passage]) -> list[Passage]:
+    """Return passages, best first, with the scores that fusion gives where both rankings have this order.
+
+    What answers is fitted to fused scores (feature `passage` of `rag.match`); those of others spread otherwise.
+    """
+    return [replace(passage, score=2.0 / (RRF_K + rank)) for rank, passage in enumerate(passages, 1)]
 
 
 def lexical_terms(terms: Sequence[str]) -> list[str]:
@@ -80,12 +94,19 @@ def collapse_near_duplicates(passages: Sequence[Passage]) -> list[Passage]:
     kept: list[tuple[Passage, frozenset[str], list[Passage]]] = []
     for passage in passages:
         seen = frozenset(words(passage.chunk.text))
-        twin = next((also for _, other, also in kept if _jaccard(seen, other) >= NEAR_DUPLICATE), None)
+        twin = next((also for one, other, also in kept if _says_the_same(passage, one, seen, other)), None)
         if twin is None:
             kept.append((passage, seen, []))
         else:
             twin.append(passage)
     return [replace(passage, also=tuple(also)) if also else passage for passage, _, also in kept]
+
+
+def _says_the_same(one: Passage, two: Passage, seen: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether two passages are nearly the same, and give the same values: else their documents may disagree."""
+    if _jaccard(seen, other) < NEAR_DUPLICATE:
+        return False
+    return one.document.id == two.document.id or told(one.chunk.text) == told(two.chunk.text)
 
 
 def _jaccard(one: frozenset[str], two: frozenset[str]) -> float:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from rag.errors import ConfigError
 
 EXTRACTIVE = "extractive"
+LIBRARY = "library"
 
 
 class Settings(BaseSettings):
@@ -22,6 +23,10 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="OPENBOOK_", env_file=".env", extra="ignore", frozen=True)
 
     home: Path = Field(default=Path("~/.openbook"), description="Folder of the library and its caches.")
+    database_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="Database of conversations: empty for state.db in OPENBOOK_HOME, or postgresql://USER@HOST/NAME.",
+    )
     embedder: str = Field(
         default="minilm-int8",
         description="Embedder: minilm-int8 (ONNX, in-process) or sentence-transformers:FOLDER_OR_CACHED_NAME.",
@@ -30,6 +35,17 @@ class Settings(BaseSettings):
         default="none",
         description="What reads question and statement together: none, or the folder of a reader"
         " (docs/decisions/0006-reader.md).",
+        min_length=1,
+    )
+    retriever: str = Field(
+        default=LIBRARY,
+        description="Where answers come from: library, or knowledge_base:ID of Bedrock (docs/bedrock.md).",
+        min_length=1,
+    )
+    reranker: str = Field(
+        default="none",
+        description="What orders the passages that were found: none, or bedrock:MODEL (cohere.rerank-v3-5:0,"
+        " amazon.rerank-v1:0).",
         min_length=1,
     )
     course: str = Field(default="default", description="Course that ingest adds to when none is named.", min_length=1)
@@ -59,13 +75,19 @@ class Settings(BaseSettings):
     chat_context_characters: int = Field(
         default=0,
         ge=0,
-        description="Characters of passages that a chat model reads; 0 means 1,000 for a local model, else 8,000.",
+        description="Characters of passages that a chat model reads; 0 means 1,300 for a local model, else 8,000.",
     )
     chat_min_confidence: float = Field(
         default=0.15,  # on the dev questions: 4 percent of the answerable ones and 27 of the others lie below
         ge=0,
         le=1,
         description="Below this confidence of the extractive answerer a question is refused without a chat model.",
+    )
+    grounding: str = Field(
+        default="plain",
+        description="What holds the sentences of a chat model against their sources: plain, or bedrock, which asks a"
+        " guardrail about those that pass the plain check.",
+        min_length=1,
     )
     price_table: dict[str, tuple[float, float]] = Field(
         default_factory=dict,
@@ -87,6 +109,11 @@ class Settings(BaseSettings):
     def library_path(self) -> Path:
         """The SQLite file of the library."""
         return self.home.expanduser() / "library.db"
+
+    @property
+    def state(self) -> Path | str:
+        """The database of conversations: a file of SQLite, or a URL."""
+        return self.database_url.get_secret_value() or self.home.expanduser() / "state.db"
 
     @property
     def answers_by_chat(self) -> bool:

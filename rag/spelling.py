@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rag.ports import Library
+from rag.ports import Collection
 from rag.question import Question
 from rag.terms import stem
 
@@ -14,7 +14,7 @@ _LONGER = 2  # letters that a slip adds or drops at most
 SLIP_SIMILARITY = 84.0  # normalised insertions and deletions, 0 to 100: one slip in a word of five to twelve letters
 
 
-def respell(question: Question, library: Library) -> Question:
+def respell(question: Question, library: Collection) -> Question:
     """Return the question with, for each word that no text holds, the nearest that one does, if it is near.
 
     The words themselves stay: what looks like a slip may be a word of its own ("refuse", where only "reuse" is known).
@@ -28,7 +28,7 @@ def respell(question: Question, library: Library) -> Question:
     return replace(question, respelt=respelt)
 
 
-def _nearest(term: str, library: Library) -> str:
+def _nearest(term: str, library: Collection) -> str:
     """Return the indexed word that differs from `term` as a slip does, the commonest of equals; else ""."""
     from rapidfuzz import fuzz
 

@@ -168,7 +168,8 @@ class Passage:
     """A chunk retrieved for a question, with why it was retrieved.
 
     Ranks are 1-based and None where that ranking did not return the chunk. `also` holds passages
-    that say nearly the same elsewhere.
+    that say nearly the same elsewhere. `relevance` is what a reranker or a retriever elsewhere made of
+    it, on a scale of its own; `score` then follows from the order (`rag.retrieve.scored_by_rank`).
     """
 
     chunk: Chunk
@@ -179,6 +180,7 @@ class Passage:
     lexical_rank: int | None = None
     lexical_score: float | None = None
     also: tuple[Passage, ...] = ()
+    relevance: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +237,13 @@ class AnswerStatement:
         marks = "".join(f"[{number}]" for number in self.citations)
         lead = f"{self.lead}: " if self.lead else ""
         return f"{lead}{self.text} {marks}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Unverified:
+    """What a model is writing at this moment, from its last whole statement on; the texts may not support it."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,23 +4,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rag.chat_reply import Draft
 from rag.cite import Citer
+from rag.compose import Selected
 from rag.orders import speaks_to_assistant
 from rag.ports import GroundingScorer
 from rag.quotes import locate
 from rag.sentences import sentence_spans
-from rag.statements import in_full, statements_of
+from rag.statements import Statement, in_full, statements_of
+from rag.terms import stems
 from rag.types import AnswerStatement, Citation, Passage
 
 # "[1]", "[2, 3]" after a word or a sentence; not the index in "items[0] is".
 _MARK = re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\](?=\s*(?:[.,;:!?]|\[|$))|\s+\[\d+(?:\s*,\s*\d+)*\]")
+_LOOKED_AT = 5  # statements in which a text without a quote is looked for
 _IN_ORDER = "it tells the assistant what to do"
 
 
 class _DropError(Exception):
     """A statement is not shown, for the reason given."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Cited:
+    """Whole statements of a passage: their span in the document, and how they read in context."""
+
+    passage: Passage
+    start: int
+    end: int
+    sources: list[str]
 
 
 class Verifier:
@@ -49,15 +63,27 @@ class Verifier:
         text = _MARK.sub("", draft.text).strip()
         try:
             self._refuse_by_sight(text)
-            passage, start, end = self._find(draft)
-            start, end, sources = _said_at(passage, start, end)
-            kept, score = self._supported(text, sources)
-            statement = AnswerStatement(kept, (self._cite(passage, start, end),), is_item=self._as_items, score=score)
+            cited = self._find(draft, text)
+            kept, score = self._supported(text, cited.sources)
+            number = self._cite(cited.passage, cited.start, cited.end)
+            statement = AnswerStatement(kept, (number,), is_item=self._as_items, score=score)
         except _DropError as reason:
             self.dropped.append((text, str(reason)))
             return None
         self.statements.append(statement)
         return statement
+
+    def add(self, said: Selected, passage: Passage) -> AnswerStatement | None:
+        """Return what a text itself says as a statement with its citation; None if that place is cited already."""
+        document = passage.chunk.document_id
+        if any(one.document_id == document and one.start < said.end and said.start < one.end for one in self.citations):
+            return None
+        try:
+            number = self._cite(passage, said.start, said.end)
+        except _DropError:
+            return None
+        self.statements.append(AnswerStatement(said.text, (number,), said.lead, self._as_items, said.score))
+        return self.statements[-1]
 
     def _refuse_by_sight(self, text: str) -> None:
         if not text:
@@ -67,11 +93,22 @@ class Verifier:
         if any(_alike(text, one.text) for one in self.statements):
             raise _DropError("it was said before")
 
-    def _find(self, draft: Draft) -> tuple[Passage, int, int]:
-        """Look for a quote where the draft says it stands, and then elsewhere."""
+    def _find(self, draft: Draft, text: str) -> _Cited:
+        """Look for a quote where the draft says it stands, and then elsewhere; at last, for what supports its text."""
         for passage in sorted(self._passages, key=lambda one: one is not self._named(draft.source)):
             if span := locate(draft.quote, passage.chunk.text):
-                return passage, passage.chunk.start + span[0], passage.chunk.start + span[1]
+                return _said_at(passage, passage.chunk.start + span[0], passage.chunk.start + span[1])
+        return self._misquoted(text)
+
+    def _misquoted(self, text: str) -> _Cited:
+        """Return the statement that supports a text whose quote was not copied well."""
+        wanted = stems(text)
+        found = [(passage, one) for passage in self._passages for one in statements_of([passage]) if _quotable(one)]
+        found.sort(key=lambda one: -len(wanted & stems(one[1].whole)))
+        for passage, one in found[:_LOOKED_AT]:
+            cited = _said_at(passage, one.start, one.end)
+            if self._scorer.score(text, cited.sources).supported:
+                return cited
         raise _DropError("its quote is in no passage")
 
     def _named(self, source: int) -> Passage | None:
@@ -103,19 +140,23 @@ class Verifier:
         return self._citations[key].number
 
 
-def _said_at(passage: Passage, start: int, end: int) -> tuple[int, int, list[str]]:
-    """Return the span of the whole sentences, items or rows that a quote touches, and how these read in context."""
+def _quotable(statement: Statement) -> bool:
+    """Whether a statement can prove something: the cells of a row are left to it; a heading has no span of its own."""
+    return statement.form not in ("cell", "heading")
+
+
+def _said_at(passage: Passage, start: int, end: int) -> _Cited:
+    """Return the whole sentences, items or rows that a quote touches, and how these read in context."""
     if speaks_to_assistant(passage.chunk.text[start - passage.chunk.start : end - passage.chunk.start]):
         raise _DropError(_IN_ORDER)
     statements = statements_of([passage])
-    # The cells of a row are left to the row; a heading has no span of its own.
     touched = [one for one in statements if one.form != "cell" and one.start < end and start < one.end]
     if not touched:
         raise _DropError("its quote is no statement of the text")
     whole = [one for one in touched if one.form != "code"]
     first = min([start, *(one.start for one in whole)])
     last = max([end, *(one.end for one in whole)])
-    return first, last, [in_full(one, statements) for one in touched]
+    return _Cited(passage, first, last, [in_full(one, statements) for one in touched])
 
 
 def _alike(one: str, two: str) -> bool:

@@ -1,13 +1,10 @@
-"""Settings and credentials for the Bedrock stand-in, and passages to ask it about."""
+"""Settings and clients for the Bedrock stand-in, and passages to ask it about."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from rag.adapters.bedrock_client import Retries, make_client
 from rag.dev.bedrock_scenarios import SCENARIOS
@@ -17,17 +14,6 @@ from rag.types import Chunk, DocumentInfo, Passage, Source
 
 CLAUDE = "us.anthropic.claude-sonnet-4-5-20250929-v1:0"
 QUICK = Retries(attempts=4, base_s=0.002)
-
-
-def use_only_these_credentials(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
-    """Hide the machine's own AWS configuration from boto3."""
-    for name in ("AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_SESSION_TOKEN", "AWS_BEARER_TOKEN_BEDROCK"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIASTANDIN")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(folder / "config"))
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(folder / "credentials"))
 
 
 @contextmanager

@@ -9,24 +9,27 @@ from langchain_aws import ChatBedrockConverse
 from langchain_aws.utils import parse_model_provider
 from langchain_core.callbacks import CallbackManagerForLLMRun
 from langchain_core.language_models import LanguageModelInput
-from langchain_core.messages import BaseMessage
+from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from langchain_core.runnables import Runnable
 from pydantic import BaseModel
 
 from rag.adapters.bedrock_client import Retries, make_client
 from rag.adapters.bedrock_errors import translated
-from rag.errors import ConfigError, ModelError
+from rag.errors import Blocked, ConfigError
 from rag.settings import Settings
 
+_GUARDRAIL = "guardrail_intervened"
 _STOPPED = {
-    "guardrail_intervened": "the guardrail did not let the question or the answer through",
-    "content_filtered": "the model's own filter stopped the answer",
+    _GUARDRAIL: "The guardrail blocked this answer.",
+    "content_filtered": "The model's own filter blocked this answer.",
 }
+# It is asked about all that the model would have read.
+_QUESTION_BLOCKED = "The guardrail blocked this question, or a passage that goes with it."
 
 
 class BedrockChat(ChatBedrockConverse):
-    """`ChatBedrockConverse` whose failures are `ModelError`, and so is an answer that a guardrail replaced."""
+    """`ChatBedrockConverse` whose failures are `ModelError`; an answer that a guardrail replaced is `Blocked`."""
 
     def _generate(
         self,
@@ -37,7 +40,7 @@ class BedrockChat(ChatBedrockConverse):
     ) -> ChatResult:
         with translated(self.model_id):
             result = super()._generate(messages, stop, run_manager, **kwargs)
-        self._check(result.generations[0].message)
+        _check(*_ended(result.generations[0].message))
         return result
 
     def _stream(
@@ -47,10 +50,13 @@ class BedrockChat(ChatBedrockConverse):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> Iterator[ChatGenerationChunk]:
+        reason, written = "", 0
         with translated(self.model_id):
             for chunk in super()._stream(messages, stop, run_manager, **kwargs):
-                self._check(chunk.message)
+                stopped, tokens = _ended(chunk.message)
+                reason, written = reason or stopped, written + tokens
                 yield chunk
+        _check(reason, written)  # only now, since the tokens come last
 
     def with_structured_output(
         self, schema: dict[str, Any] | type, *, include_raw: bool = False, **kwargs: Any
@@ -66,11 +72,22 @@ class BedrockChat(ChatBedrockConverse):
             kwargs["method"] = "json_schema"
         return super().with_structured_output(schema, include_raw=include_raw, **kwargs)
 
-    def _check(self, message: BaseMessage) -> None:
-        """Refuse what is no answer of the model: a guardrail puts a text of its own in its place."""
-        reason = message.response_metadata.get("stopReason", "")
-        if reason in _STOPPED:
-            raise ModelError(f"Bedrock, {self.model_id}: {_STOPPED[reason]}. Ask in other words.")
+
+def _ended(message: BaseMessage) -> tuple[str, int]:
+    """Return why the model stopped and how many tokens it wrote, as far as a message or a piece of one says so."""
+    assert isinstance(message, AIMessage)
+    written = message.usage_metadata["output_tokens"] if message.usage_metadata else 0
+    return message.response_metadata.get("stopReason", ""), written
+
+
+def _check(reason: str, written: int) -> None:
+    """Refuse what is no answer of the model: a guardrail puts a text of its own in its place.
+
+    Raises:
+        Blocked: it is none. Where a question is blocked the model writes nothing.
+    """
+    if reason in _STOPPED:
+        raise Blocked(_QUESTION_BLOCKED if reason == _GUARDRAIL and not written else _STOPPED[reason])
 
 
 def make_bedrock_chat(settings: Settings, name: str, retries: Retries = Retries()) -> BedrockChat:

@@ -1,16 +1,18 @@
 """Passages from a Bedrock Knowledge Base, by hybrid search.
 
-It has the shape of our `Retriever`, not of LangChain's: what comes after retrieval reads passages, with
-their pages, scores and ids, and `rag.chain.as_langchain` makes a LangChain document of any passage.
+It is not a retriever of LangChain's: what comes after retrieval reads passages, with their pages, scores and
+ids, and `rag.chain.as_langchain` makes a LangChain document of any passage.
 
 The text of a Knowledge Base lies with AWS, so that quotes are verified in what it returned: this class keeps
-the passages it gave last and is the `Texts` that a `Citer` reads. Lines count from the start of a passage.
+the passages it gave last, each as a stored text of its own. Lines count from the start of a passage. Which words
+the texts hold and how often is not known, so that no slip of spelling is found and all words of a question weigh
+the same.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from threading import Lock
 from typing import Any
@@ -19,6 +21,7 @@ from rag.adapters.bedrock_client import Retries, make_client
 from rag.adapters.bedrock_errors import translated
 from rag.errors import LibraryError, QuestionError
 from rag.question import Question
+from rag.retrieve import collapse_near_duplicates
 from rag.settings import Settings
 from rag.types import Chunk, Document, DocumentInfo, PageStart, Passage, Scope, Source, content_id
 
@@ -29,7 +32,7 @@ _URI = "x-amz-bedrock-kb-source-uri"
 
 
 class KnowledgeBase:
-    """Retrieves as `rag.retrieve.Retriever` does. Thread-safe.
+    """A `RemoteCollection` on Bedrock. Thread-safe.
 
     Args:
         client: of bedrock-agent-runtime.
@@ -52,7 +55,7 @@ class KnowledgeBase:
         return cls(make_client(settings, "bedrock-agent-runtime", retries), knowledge_base)
 
     def retrieve(self, question: Question, limit: int, scope: Scope = Scope()) -> list[Passage]:
-        """Return up to `limit` passages of text, best first.
+        """Return up to `limit` passages of text, best first, with the relevance that the Knowledge Base gives.
 
         `scope` filters by the metadata `course` and `tags` of the Knowledge Base's documents.
 
@@ -72,7 +75,20 @@ class KnowledgeBase:
                 retrievalConfiguration={"vectorSearchConfiguration": search},
             )
         texts = [found for found in reply["retrievalResults"] if found["content"].get("text", "").strip()]
-        return [self._passage(found, scope.course) for found in texts]
+        return collapse_near_duplicates([self._passage(found, scope.course) for found in texts])
+
+    def frequencies(self, terms: Sequence[str]) -> Mapping[str, int]:
+        """Return 0 for each term: a Knowledge Base does not count words."""
+        return dict.fromkeys(terms, 0)
+
+    def vocabulary(self, prefix: str) -> Mapping[str, int]:  # noqa: ARG002 - part of the port
+        """Return nothing: a Knowledge Base does not list its words."""
+        return {}
+
+    @property
+    def chunk_count(self) -> None:
+        """Not known."""
+        return None
 
     def text(self, document_id: str, start: int, end: int) -> str:
         """Return `text[start:end]` of a passage that was given; the empty string if it was forgotten."""
@@ -110,9 +126,11 @@ class KnowledgeBase:
         )
         self._remember(document)
         sources = (Source(course, uri, name),)
-        info = DocumentInfo(document.id, name, "text/plain", document.page_unit, len(text), 1, "", sources)
+        whole = content_id(self._id, uri)  # the document of which this and perhaps other passages are parts
+        info = DocumentInfo(whole, name, "text/plain", document.page_unit, len(text), 1, "", sources)
         chunk = Chunk(document.id, 0, text, (), 0, len(text), 1, number, number)
-        return Passage(chunk, info, float(found.get("score", 0.0)))
+        score = float(found.get("score", 0.0))
+        return Passage(chunk, info, score, relevance=score)
 
     def _remember(self, document: Document) -> None:
         with self._lock:

@@ -39,7 +39,7 @@ class BedrockReranker:
         return cls(make_client(settings, "bedrock-agent-runtime", retries), name)
 
     def rerank(self, question: str, passages: Sequence[Passage], top_k: int) -> list[Passage]:
-        """Return the `top_k` passages that answer best, best first, their scores the model's relevance, 0 to 1."""
+        """Return the `top_k` passages that answer best, best first, with the model's relevance, 0 to 1."""
         read = passages[:_MOST]
         if not read:
             return []
@@ -55,7 +55,7 @@ class BedrockReranker:
                     },
                 },
             )
-        return [replace(read[found["index"]], score=found["relevanceScore"]) for found in reply["results"]]
+        return [replace(read[found["index"]], relevance=found["relevanceScore"]) for found in reply["results"]]
 
     def _arn(self) -> str:
         if self._name.startswith("arn:"):

@@ -106,8 +106,8 @@ class LocalEngine:
 
 
 def _start(path: Path, api_key: str, settings: Settings) -> xllamacpp.Server:
-    runtime = _runtime()
-    params = runtime.CommonParams()
+    llama = runtime()
+    params = llama.CommonParams()
     params.model.path = str(path)
     params.hostnames, params.port, params.api_keys = ["127.0.0.1"], 0, [api_key]
     params.ui = params.endpoint_slots = False
@@ -119,7 +119,7 @@ def _start(path: Path, api_key: str, settings: Settings) -> xllamacpp.Server:
     params.cache_prompt, params.cache_ram_mib = True, 0
     params.sleep_idle_seconds = max(1, math.ceil(settings.local_idle_s))
     try:
-        return runtime.Server(params)
+        return llama.Server(params)
     except RuntimeError as error:  # the runtime gives no reason
         raise ModelError(
             f"The model {path} cannot be loaded: it is damaged, of a kind that this version of xllamacpp does not "
@@ -127,7 +127,7 @@ def _start(path: Path, api_key: str, settings: Settings) -> xllamacpp.Server:
         ) from error
 
 
-def _runtime() -> ModuleType:
+def runtime() -> ModuleType:
     """Import llama.cpp with threads that sleep while they wait for each other.
 
     By default they spin, and where another program wants the same cores most of the time is lost to it:

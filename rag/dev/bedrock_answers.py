@@ -31,9 +31,12 @@ class Reply:
 
 
 def reply_to(prompt: Prompt, scenario: Scenario) -> list[Reply]:
-    """Answer a prompt as the scenario has it."""
-    if scenario.blocked:
-        return [Reply(BLOCKED, "guardrail_intervened")]
+    """Answer a prompt as the scenario has it: a guardrail puts a text of its own in place of an answer, or after it."""
+    written = [] if scenario.blocked in ("question", "answer") else _written(prompt, scenario)
+    return [*written, Reply(BLOCKED, "guardrail_intervened")] if scenario.blocked else written
+
+
+def _written(prompt: Prompt, scenario: Scenario) -> list[Reply]:
     statements = scenario.spoil_statements(statements_for(prompt))
     if prompt.schema is not None:
         text = scenario.spoil_text(json.dumps(_shaped(prompt.schema, statements, prompt.question)))

@@ -20,7 +20,7 @@ def converse(call: Call) -> Json:
     return {
         "output": {"message": {"role": "assistant", "content": [_block(reply) for reply in replies]}},
         "stopReason": replies[-1].stop_reason,
-        "usage": _usage(call.body, replies),
+        "usage": _usage(call, replies),
         "metrics": {"latencyMs": 1},
     }
 
@@ -37,7 +37,7 @@ def converse_stream(call: Call) -> Iterator[bytes]:
             yield event_stream.event("contentBlockDelta", {"delta": delta, "contentBlockIndex": at})
         yield event_stream.event("contentBlockStop", {"contentBlockIndex": at})
     yield event_stream.event("messageStop", {"stopReason": replies[-1].stop_reason})
-    yield event_stream.event("metadata", {"usage": _usage(call.body, replies), "metrics": {"latencyMs": 1}})
+    yield event_stream.event("metadata", {"usage": _usage(call, replies), "metrics": {"latencyMs": 1}})
 
 
 def _block(reply: Reply) -> Json:
@@ -64,8 +64,8 @@ def _deltas(reply: Reply) -> Iterator[Json]:
         yield {"citation": citation}
 
 
-def _usage(request: Json, replies: list[Reply]) -> Json:
-    """Return tokens, four characters each."""
-    read = len(json.dumps([request.get("system", []), request["messages"]])) // 4
-    written = sum(len(reply.text) for reply in replies) // 4
+def _usage(call: Call, replies: list[Reply]) -> Json:
+    """Return tokens, four characters each; no model writes an answer to a question that is blocked."""
+    read = len(json.dumps([call.body.get("system", []), call.body["messages"]])) // 4
+    written = 0 if call.scenario.blocked == "question" else sum(len(reply.text) for reply in replies) // 4
     return {"inputTokens": read, "outputTokens": written, "totalTokens": read + written}

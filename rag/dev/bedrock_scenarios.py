@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 Statements: TypeAlias = list[dict[str, Any]]
 
@@ -30,7 +30,7 @@ class Scenario:
         cut_stream: whether a stream ends in the middle of a frame.
         stall_stream: whether it waits in the middle of a stream.
         stream_fault: an error sent as an event in the middle of a stream.
-        blocked: whether a guardrail intervenes.
+        blocked: what a guardrail intervenes at: the question, the answer, or an answer that is streamed already.
         spoil_text: what becomes of the text of an answer.
         spoil_statements: what becomes of the statements of an answer.
     """
@@ -42,7 +42,7 @@ class Scenario:
     cut_stream: bool = False
     stall_stream: bool = False
     stream_fault: Fault | None = None
-    blocked: bool = False
+    blocked: Literal["", "question", "answer", "streamed"] = ""
     spoil_text: Callable[[str], str] = str
     spoil_statements: Callable[[Statements], Statements] = list
 
@@ -100,7 +100,9 @@ SCENARIOS: dict[str, Scenario] = {
     "needs-inference-profile": Scenario("the model is served through inference profiles only", _NEEDS_PROFILE),
     "model-unknown": Scenario("there is no such model", _BAD_ID),
     "unavailable": Scenario("the service is down", _DOWN),
-    "guardrail-intervened": Scenario("a guardrail blocks the answer, and every claim", blocked=True),
+    "guardrail-intervened": Scenario("a guardrail blocks the answer, and every claim", blocked="answer"),
+    "guardrail-blocks-question": Scenario("a guardrail blocks the question, and every claim", blocked="question"),
+    "guardrail-after-stream": Scenario("a guardrail blocks an answer that was streamed", blocked="streamed"),
     "malformed-json": Scenario("answers in JSON that ends too early", spoil_text=lambda text: text[: len(text) // 2]),
     "citations-out-of-range": Scenario("cites sources that were not shown", spoil_statements=_out_of_range),
     "missing-quote": Scenario("leaves out the quotes", spoil_statements=_unquoted),

@@ -14,18 +14,12 @@ from rag.dev.fake_bedrock import running
 from rag.errors import ConfigError, ModelError
 from rag.ports import Embedder
 from rag.settings import Settings
-from tests.bedrock import client_of, use_only_these_credentials
+from tests.bedrock import client_of
 from tests.contract.embedder_contract import EmbedderContract
 
+pytestmark = pytest.mark.usefixtures("stand_in_credentials")
 TITAN = "amazon.titan-embed-text-v2:0"
 COHERE = "cohere.embed-multilingual-v3"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _credentials(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        use_only_these_credentials(patch, tmp_path_factory.mktemp("aws"))
-        yield
 
 
 class _OnBedrock(EmbedderContract):

@@ -24,12 +24,13 @@ from rag.bootstrap import build_assistant, make_embedder
 from rag.dev.bedrock_answers import BLOCKED
 from rag.dev.bedrock_scenarios import SCENARIOS
 from rag.dev.fake_bedrock import FakeBedrock, running
-from rag.errors import ConfigError, ModelError
+from rag.errors import Blocked, ConfigError, ModelError
 from rag.prompt import FOLLOW_UP, SCHEMA, SYSTEM, conversation
 from rag.settings import Settings
-from rag.types import Turn
-from tests.bedrock import CLAUDE, QUICK, as_scenario, settings_for, use_only_these_credentials
+from rag.types import Answer, Turn
+from tests.bedrock import CLAUDE, QUICK, as_scenario, settings_for
 
+pytestmark = pytest.mark.usefixtures("stand_in_credentials")
 QUOTE = "A shard takes 1 MB a second for writes."
 TEXTS = ("Light bends in glass.", f"Streams have shards. {QUOTE}")
 PASSAGES = "\n".join(f'<passage number="{n}" place="notes.md">\n{text}\n</passage>' for n, text in enumerate(TEXTS, 1))
@@ -38,15 +39,8 @@ Shared: TypeAlias = tuple[BedrockChat, FakeBedrock]
 STATEMENT = {"source": 2, "quote": QUOTE, "text": QUOTE}
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _credentials(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        use_only_these_credentials(patch, tmp_path_factory.mktemp("aws"))
-        yield
-
-
 @pytest.fixture(scope="module")
-def shared(_credentials: None) -> Iterator[Shared]:
+def shared(stand_in_credentials: None) -> Iterator[Shared]:
     """A chat model with its server, whose scenario a test sets: to make a client takes boto3 a while."""
     with chat_with() as both:
         yield both
@@ -225,7 +219,6 @@ FAILURES = [
     ("needs-inference-profile", False, "Name the profile instead"),
     ("model-unknown", False, "Check the model's id"),
     ("unavailable", True, "ServiceUnavailableException"),
-    ("guardrail-intervened", False, "guardrail did not let"),
 ]
 
 
@@ -237,8 +230,25 @@ def test_a_failure_says_what_to_do_and_is_not_tried_again(
     with acting(shared, scenario) as (chat, server), pytest.raises(ModelError, match=advice) as caught:
         ask(chat)
     assert str(caught.value).startswith(f"Bedrock, {CLAUDE}: ")
-    assert BLOCKED not in str(caught.value)
     assert caught.value.retryable is retryable
+    assert posts(server) == [1]
+
+
+@pytest.mark.parametrize(
+    ("scenario", "reason"),
+    [
+        ("guardrail-intervened", "The guardrail blocked this answer."),
+        ("guardrail-after-stream", "The guardrail blocked this answer."),
+        ("guardrail-blocks-question", "The guardrail blocked this question, or a passage that goes with it."),
+    ],
+)
+@pytest.mark.parametrize("ask", [streamed, lambda chat: structured(chat).invoke(MESSAGES)], ids=["stream", "invoke"])
+def test_what_a_guardrail_puts_in_place_of_an_answer_is_none(
+    shared: Shared, scenario: str, reason: str, ask: Any
+) -> None:
+    with acting(shared, scenario) as (chat, server), pytest.raises(Blocked) as caught:
+        ask(chat)
+    assert str(caught.value) == reason
     assert posts(server) == [1]
 
 
@@ -359,11 +369,33 @@ def test_an_assistant_answers_through_bedrock_with_verified_citations(
         server.scenario = SCENARIOS["missing-quote"]
         with pytest.raises(ModelError, match="did not reply with the JSON"):
             assistant.ask("How much may a shard take for writes?")
-        server.scenario = SCENARIOS["guardrail-intervened"]
-        with pytest.raises(ModelError, match="guardrail"):
-            assistant.ask("How much may a shard take for writes?")
     assert answer.answerer == f"bedrock_converse:{model}"
     assert [one.quote for one in answer.citations] == [QUOTE]
     assert answer.usage["output_tokens"] > 0
     # The quote decides which source is cited, whatever number the model gives.
     assert elsewhere.citations == answer.citations
+
+
+@pytest.mark.parametrize(
+    ("scenario", "shown", "blocked"),
+    [
+        ("guardrail-intervened", [], "answer"),
+        ("guardrail-blocks-question", [], "question"),
+        ("guardrail-after-stream", [QUOTE], "answer"),
+    ],
+)
+def test_a_guardrail_that_intervenes_makes_a_refusal_also_of_what_was_streamed(
+    shared: Shared, tmp_path: Path, scenario: str, shown: list[str], blocked: str
+) -> None:
+    _, server = shared
+    with as_scenario(server, scenario), assistant_with(server, tmp_path, CLAUDE) as assistant:
+        *statements, last = assistant.stream("How much may a shard take for writes?")
+        asked = assistant.ask("How much may a shard take for writes?")
+    assert [str(one).removesuffix(" [1]") for one in statements] == shown
+    for answer in (last, asked):
+        assert isinstance(answer, Answer)
+        assert answer.refusal is not None
+        assert answer.refusal.reason.startswith(f"The guardrail blocked this {blocked}")
+        assert (answer.statements, answer.citations, answer.refusal.closest) == ((), (), ())
+        assert BLOCKED not in repr(answer)
+        assert answer.usage["input_tokens"] > 0

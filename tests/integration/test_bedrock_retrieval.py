@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,25 +19,22 @@ from rag.cite import Citer
 from rag.dev.bedrock_scenarios import SCENARIOS
 from rag.dev.fake_bedrock import FakeBedrock, running
 from rag.errors import ConfigError, LibraryError, ModelError, QuestionError
+from rag.extract import ExtractiveAnswerer, load_calibration
 from rag.question import parse_question
 from rag.settings import Settings
 from rag.types import Scope
-from tests.bedrock import as_scenario, client_of, passage, settings_for, use_only_these_credentials
+from tests.bedrock import as_scenario, client_of, passage, settings_for
+from tests.fakes import HashEmbedder
 
+pytestmark = pytest.mark.usefixtures("stand_in_credentials")
 RERANKER = "cohere.rerank-v3-5:0"
 QUESTION = parse_question("How much may a shard take for writes?", 500)
+CERTAIN = replace(load_calibration(), threshold=0.0)
 SOURCES = ["A shard takes 1 MB a second for writes.", "Streams have shards."]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _credentials(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        use_only_these_credentials(patch, tmp_path_factory.mktemp("aws"))
-        yield
-
-
 @pytest.fixture(scope="module")
-def shared(_credentials: None) -> Iterator[FakeBedrock]:
+def shared(stand_in_credentials: None) -> Iterator[FakeBedrock]:
     with running() as server:
         yield server
 
@@ -64,7 +62,7 @@ def test_passages_are_put_in_the_order_of_the_models_relevance(server: FakeBedro
     best = BedrockReranker(agent, RERANKER).rerank(QUESTION.text, passages, 2)
     sent = server.requests[0].body["rerankingConfiguration"]["bedrockRerankingConfiguration"]
     assert [one.chunk.text for one in best] == [SOURCES[0], "Streams have shards."]
-    assert best[0].score > best[1].score > 0
+    assert [one.relevance for one in best] == [1.0, pytest.approx(1 / 3)]
     assert best[0].document == passages[2].document
     assert sent["modelConfiguration"]["modelArn"] == f"arn:aws:bedrock:us-east-1::foundation-model/{RERANKER}"
 
@@ -172,6 +170,37 @@ def test_a_quote_that_the_knowledge_base_did_not_give_is_no_citation(server: Fak
     assert Citer(other).citation(first, 0, 10, 1) is None
     with pytest.raises(LibraryError, match="Ask again"):
         other.document(first.chunk.document_id)
+
+
+class _Finds:
+    """A client that finds the same texts for every question, each under its address."""
+
+    def __init__(self, *texts: tuple[str, str]) -> None:
+        self._results = [
+            {"content": {"text": text}, "location": {"type": "S3", "s3Location": {"uri": uri}}, "score": 0.5}
+            for uri, text in texts
+        ]
+
+    def retrieve(self, **_: Any) -> dict[str, Any]:
+        return {"retrievalResults": self._results}
+
+
+def test_passages_of_one_file_are_of_one_document_and_do_not_disagree_with_each_other() -> None:
+    long, short = "An export may run for 10 minutes.", "An export may run for 25 minutes."
+
+    def notes(*uris: str) -> tuple[str, ...]:
+        base = KnowledgeBase(_Finds(*zip(uris, (long, short), strict=True)), "KB12345678")
+        question = parse_question("How long may an export run?", 500)
+        return ExtractiveAnswerer(base, HashEmbedder(), CERTAIN).select(question, base.retrieve(question, 5)).notes
+
+    assert "10 minutes" in notes("s3://course/2023.md", "s3://course/2025.md")[0]
+    assert notes("s3://course/2025.md", "s3://course/2025.md") == ()
+
+
+def test_texts_that_say_nearly_the_same_become_one_passage() -> None:
+    base = KnowledgeBase(_Finds(("s3://a/one.md", SOURCES[0]), ("s3://b/two.md", f"{SOURCES[0]} ")), "KB12345678")
+    (only,) = base.retrieve(QUESTION, 5)
+    assert [twin.document.name for twin in only.also] == ["two.md"]
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,21 @@ def test_of_a_reply_that_is_cut_the_whole_statements_are_read_and_the_cut_is_tol
     assert reader.problem()
 
 
+@given(st.text(max_size=30), st.text(max_size=30), st.data())
+def test_what_is_being_written_is_a_beginning_of_what_is_written_then(
+    quote: str, text: str, data: st.DataObject
+) -> None:
+    whole = reply((1, quote, text))
+    cut = data.draw(st.integers(0, whole.rindex("}")))
+    _, reader = read(whole[:cut])
+    assert quote.startswith(reader.unfinished) or text.startswith(reader.unfinished)
+
+
+def test_what_is_being_written_is_the_last_value_without_its_marks() -> None:
+    _, reader = read('{"statements": [{"source": 1, "quote": "It \\"is\\" \\u00e9')
+    assert reader.unfinished == 'It "is" é'
+
+
 def test_a_statement_is_given_as_soon_as_its_brace_is_closed() -> None:
     drafts, _ = read('{"statements": [{"source": "2", "quote": "a } b", "text": "c"}')
     assert drafts == [Draft(source=2, quote="a } b", text="c")]
