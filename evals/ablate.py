@@ -25,10 +25,10 @@ from evals.variants import VARIANTS, Form, Variant
 from ingest.chunk import chunk
 from rag.adapters.sqlite_library import SqliteLibrary
 from rag.answer import Assistant
-from rag.blocks import chunker_name
 from rag.bootstrap import make_embedder
 from rag.ports import Embedder, Library
 from rag.settings import Settings
+from rag.text.blocks import chunker_name
 from rag.types import LibraryStamp
 
 PAGE = ROOT / "docs" / "decisions" / "0005-retrieval-defaults.md"

@@ -34,8 +34,8 @@ from evals.suites import ROOT, SHARED, SUITES, Course, Suite, assistant_over, it
 from evals.verdict import held_facts, judge, letters, shows
 from rag.answer import Assistant
 from rag.bootstrap import make_embedder, make_reader
-from rag.compose import Scored
-from rag.extract import Calibration, load_calibration
+from rag.extractive.answerer import Calibration, load_calibration
+from rag.extractive.compose import Scored
 from rag.logistic import Logistic
 from rag.ports import Embedder, Reader
 from rag.settings import load_settings

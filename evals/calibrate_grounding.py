@@ -23,7 +23,7 @@ from evals.peers.perturbed import Case, cases_of
 from evals.rows import read_rows
 from evals.suites import ROOT, SHARED
 from rag.bootstrap import make_embedder
-from rag.ground import GroundingModel, PlainGrounding
+from rag.grounding.ground import GroundingModel, PlainGrounding
 from rag.logistic import Logistic
 from rag.settings import load_settings
 

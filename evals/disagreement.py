@@ -19,7 +19,7 @@ from evals.rows import read_rows
 from evals.statistics import wilson
 from evals.suites import SUITES, Course, Section, Suite, assistant_over, items_of
 from rag.answer import Assistant
-from rag.sentences import sentence_spans
+from rag.text.sentences import sentence_spans
 from rag.types import Scope
 
 PLANTED = Path(__file__).parent / "peers" / "disagreements.jsonl"

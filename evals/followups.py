@@ -28,7 +28,7 @@ from rag.answer import Assistant
 from rag.asked import Asked
 from rag.ports import Embedder
 from rag.settings import Settings
-from rag.terms import content_words, question_words
+from rag.text.terms import content_words, question_words
 from rag.types import Passage, Scope, Turn
 
 WRITTEN = Path(__file__).with_name("followups.jsonl")

@@ -29,9 +29,9 @@ from ingest.pipeline import Ingestor
 from rag.answer import Assistant
 from rag.bootstrap import answering_by, assemble, make_embedder, open_library
 from rag.errors import ConfigError
-from rag.orders import place_of
 from rag.ports import Embedder
 from rag.settings import EXTRACTIVE, Settings
+from rag.text.orders import place_of
 from rag.types import Answer, Passage, Scope
 
 Told: TypeAlias = Callable[[int, int], None]

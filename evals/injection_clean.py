@@ -12,7 +12,7 @@ from evals.suites import SUITES, Course
 from ingest.chunk import chunk
 from ingest.clean import clean
 from ingest.readers import read
-from rag.orders import order_spans, speaks_to_assistant
+from rag.text.orders import order_spans, speaks_to_assistant
 from rag.types import Document
 
 _MANUAL_PAGES = 200

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from evals.verdict import letters
-from rag.sentences import sentence_spans
+from rag.text.sentences import sentence_spans
 
 _MARKER = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)])\s+")
 _BLANK = re.compile(r"\n[ \t]*\n")

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from rag.alignment import names
-from rag.quantities import Quantity, quantities
+from rag.grounding.alignment import names
+from rag.text.quantities import Quantity, quantities
 
 Change = Literal["number", "unit", "negation", "entity", "comparative"]
 CHANGES: tuple[Change, ...] = ("number", "unit", "negation", "entity", "comparative")

@@ -14,7 +14,7 @@ from evals.items import Evidence, Item, Kind, Split, read_items
 from evals.suites import Course, Suite, require
 from evals.verdict import normal
 from ingest.sources import find_folder
-from rag.terms import stems
+from rag.text.terms import stems
 
 _ITEMS, _UNANSWERABLE = 320, 60
 _OVERLAP = 0.5  # from this share of the question's words on, it is asked in the passage's own words

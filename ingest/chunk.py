@@ -13,8 +13,8 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rag.blocks import Block, parse_blocks
-from rag.sentences import sentence_spans
+from rag.text.blocks import Block, parse_blocks
+from rag.text.sentences import sentence_spans
 from rag.types import Chunk, Document
 
 WHOLE_FACTOR = 2  # tables and code stay whole up to this many times the chunk size

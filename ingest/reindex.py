@@ -11,8 +11,8 @@ import numpy as np
 
 from ingest.chunk import chunk
 from ingest.report import IngestProgress, IngestReport, Progress
-from rag.blocks import chunker_name
 from rag.ports import Embedder, Vectors
+from rag.text.blocks import chunker_name
 from rag.types import Chunk, Document, DocumentInfo, LibraryStamp, Scope
 
 _BATCH = 256

@@ -9,8 +9,8 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from rag.asked import Asked, Retrieved
-from rag.extract import Calibration, ExtractiveAnswerer, Selection
-from rag.followup import Nearness, standalone
+from rag.conversation.followup import Nearness, standalone
+from rag.extractive.answerer import Calibration, ExtractiveAnswerer, Selection
 from rag.ports import Answerer, Collection, Embedder, Library, Reader, RemoteCollection, Reranker
 from rag.question import parse_question
 from rag.respond import Responder, since
@@ -20,7 +20,7 @@ from rag.spelling import respell
 from rag.types import Answer, AnswerStatement, Passage, Scope, Turn, Unverified
 
 if TYPE_CHECKING:
-    from rag.chat import Chat  # imported only where there is one, since it costs half a second
+    from rag.chat.answerer import Chat  # imported only where there is one, since it costs half a second
 
 
 _RERANKED = 40  # passages that a reranker reads: of 100 texts or fewer, Bedrock charges for one query

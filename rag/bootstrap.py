@@ -13,7 +13,7 @@ from rag.settings import LIBRARY, Settings
 if TYPE_CHECKING:
     from rag.adapters.sqlite_library import SqliteLibrary
     from rag.answer import Assistant
-    from rag.chat import Chat
+    from rag.chat.answerer import Chat
     from rag.ports import Conversations, Embedder, GroundingScorer, Library, Reader, RemoteCollection, Reranker
 
 EmbedderFactory: TypeAlias = "Callable[[Settings, str], Embedder]"
@@ -57,13 +57,13 @@ def _bedrock_reranker(settings: Settings, model: str) -> Reranker:
 
 
 def _plain_grounding(_: Settings, embedder: Embedder) -> GroundingScorer:
-    from rag.ground import PlainGrounding
+    from rag.grounding.ground import PlainGrounding
 
     return PlainGrounding(embedder)
 
 
 def _bedrock_grounding(settings: Settings, embedder: Embedder) -> GroundingScorer:
-    from rag.ground import PlainGrounding, ThenGrounding
+    from rag.grounding.ground import PlainGrounding, ThenGrounding
 
     with _bedrock_packages():
         from rag.adapters.bedrock_grounding import BedrockGrounding
@@ -166,7 +166,7 @@ def open_library(settings: Settings, embedder: Embedder | None = None, *, check:
         LibraryError: the library cannot be opened.
     """
     from rag.adapters.sqlite_library import SqliteLibrary
-    from rag.blocks import chunker_name
+    from rag.text.blocks import chunker_name
     from rag.types import LibraryStamp
 
     stamp = LibraryStamp(embedder.fingerprint, chunker_name(settings.chunk_characters)) if embedder else None
@@ -193,9 +193,9 @@ def build_assistant(settings: Settings) -> Assistant:
 
     Raises:
         OpenbookError: as `make_embedder`, `open_library`, `make_remote`, `assemble` and
-            `rag.chat_models.make_chat_model`.
+            `rag.chat.models.make_chat_model`.
     """
-    from rag.chat_models import make_chat
+    from rag.chat.models import make_chat
 
     embedder = make_embedder(settings)
     chat = make_chat(settings, embedder, settings.chat_model)
@@ -218,7 +218,7 @@ def assemble(
         ModelError: the reader cannot be used, or as `make_reranker`.
     """
     from rag.answer import Assistant, Parts
-    from rag.extract import load_calibration
+    from rag.extractive.answerer import load_calibration
 
     reader = make_reader(settings)
     calibration = load_calibration(Path(settings.reader).expanduser()) if reader else None
@@ -229,8 +229,8 @@ def answering_by(assistant: Assistant, chat_model: str) -> Assistant:
     """Return an assistant over the same library that answers by another chat model, or by "extractive".
 
     Raises:
-        OpenbookError: as `rag.chat_models.make_chat_model`.
+        OpenbookError: as `rag.chat.models.make_chat_model`.
     """
-    from rag.chat_models import make_chat
+    from rag.chat.models import make_chat
 
     return assistant.answering_by(make_chat(assistant.settings, assistant.embedder, chat_model))

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rag.compose import Selected
 from rag.errors import LibraryError
+from rag.extractive.compose import Selected
 from rag.ports import Texts
 from rag.types import AnswerStatement, Citation, Passage
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.asked import Retrieved
-from rag.conversation import Conversation, Exchange
+from rag.conversation.exchanges import Conversation, Exchange
 from rag.question import Question
 from rag.types import (
     Answer,

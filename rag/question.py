@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from rag.errors import QuestionError
-from rag.terms import content_words, question_words
+from rag.text.terms import content_words, question_words
 
 
 class Kind(StrEnum):

@@ -8,10 +8,10 @@ from time import perf_counter
 
 from rag.asked import Retrieved
 from rag.cite import Citer
-from rag.extract import ExtractiveAnswerer, Selection
-from rag.orders import order_notes
+from rag.extractive.answerer import ExtractiveAnswerer, Selection
 from rag.ports import Collection
 from rag.question import AnswerType
+from rag.text.orders import order_notes
 from rag.types import Answer, AnswerStatement, Citation, Passage, Refusal
 
 NOT_SAID = "The texts do not say."

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from rag.differences import told
+from rag.disagreement.differences import told
 from rag.ports import Embedder, Library
 from rag.question import Question
-from rag.terms import american, words
+from rag.text.terms import american, words
 from rag.types import Chunk, Hit, Passage, Scope
 
 RRF_K = 60  # Cormack, Clarke and Büttcher 2009, https://doi.org/10.1145/1571941.1572114
@@ -68,7 +68,8 @@ class Retriever:
 def scored_by_rank(passages: Sequence[Passage]) -> list[Passage]:
     """Return passages, best first, with the scores that fusion gives where both rankings have this order.
 
-    What answers is fitted to fused scores (feature `passage` of `rag.match`); those of others spread otherwise.
+    What answers is fitted to fused scores (feature `passage` of `rag.extractive.match`); those of others spread
+    otherwise.
     """
     return [replace(passage, score=2.0 / (RRF_K + rank)) for rank, passage in enumerate(passages, 1)]
 

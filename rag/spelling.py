@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from rag.ports import Collection
 from rag.question import Question
-from rag.terms import stem
+from rag.text.terms import stem
 
 _SHORTEST = 5  # shorter words have too many neighbours
 _PREFIX = 2  # letters that a slip rarely touches

@@ -210,7 +210,7 @@ def passage_place(passage: Passage) -> str:
 
 def matched_words(question: str, text: str) -> list[str]:
     """Return the words of `text` that share a stem with a content word of the question, each stem once."""
-    from rag.terms import WORD, content_words, stem, words
+    from rag.text.terms import WORD, content_words, stem, words
 
     wanted = {stem(word) for word in content_words(words(question))}
     found: dict[str, str] = {}

@@ -25,7 +25,7 @@ from ui.cli_options import (
 )
 
 if TYPE_CHECKING:
-    from rag.dialogue import Dialogue
+    from rag.conversation.dialogue import Dialogue
     from rag.settings import Settings
     from rag.types import Answer, Scope
 
@@ -100,7 +100,7 @@ def open_talk(
     Raises:
         ConfigError: there is none such.
     """
-    from rag.dialogue import Dialogue
+    from rag.conversation.dialogue import Dialogue
     from ui.cli_conversations import choose_conversation, open_conversations
 
     with open_conversations(settings) as conversations:
@@ -124,10 +124,10 @@ class Talk:
         """Answer a question, show how it was read and the answer, and keep both.
 
         Raises:
-            OpenbookError: as `rag.dialogue.Dialogue`.
+            OpenbookError: as `rag.conversation.dialogue.Dialogue`.
         """
         from rag.adapters.terminal import err
-        from rag.conversation import reworded
+        from rag.conversation.exchanges import reworded
         from ui.cli_output import show_reworded
 
         at = datetime.now(UTC)

@@ -14,7 +14,7 @@ from ui.cli_options import AsJson, Course, Explain, read_settings
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from rag.conversation import Conversation, Exchange
+    from rag.conversation.exchanges import Conversation, Exchange
     from rag.ports import Conversations
     from rag.settings import Settings
 
@@ -50,7 +50,7 @@ def show_conversation(
 ) -> None:
     """Show what was asked and answered, without quotes of documents that were removed since."""
     from rag.bootstrap import open_library
-    from rag.conversation import as_of_now
+    from rag.conversation.exchanges import as_of_now
     from ui.cli_output import show_json
 
     settings = read_settings()

@@ -23,7 +23,7 @@ def list_models(*, json: bool) -> None:
     from rich.text import Text
 
     from rag.adapters.terminal import out
-    from rag.chat_models import usable
+    from rag.chat.models import usable
     from rag.settings import load_settings
     from ui.cli_output import columns, show_gap, show_hanging, show_json
 

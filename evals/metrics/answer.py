@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from evals.items import Item, Kind
 from evals.record import Outcome, SeenStatement, Verdict
 from evals.verdict import held_facts, letters, shows
-from rag.ground import load_grounding
+from rag.grounding.ground import load_grounding
 
 _EACH = (Kind.MULTI_HOP, Kind.COMPARISON, Kind.CONTRADICTION)  # one piece of their evidence is not enough
 

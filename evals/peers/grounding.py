@@ -19,9 +19,9 @@ from evals.rows import read_rows
 from evals.statistics import Estimate, Floats, estimate, resample
 from evals.suites import SHARED
 from rag.errors import ConfigError
-from rag.ground import PlainGrounding
+from rag.grounding.ground import PlainGrounding
 from rag.ports import Embedder, GroundingScorer
-from rag.terms import stems
+from rag.text.terms import stems
 from rag.types import Grounding
 
 CLAIMS = SHARED / "grounding" / "attribution-dev.jsonl"

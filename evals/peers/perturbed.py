@@ -11,7 +11,7 @@ from pathlib import Path
 
 from evals.pages import markdown_table
 from evals.perturb import CHANGES, perturb, true_variants
-from rag.alignment import sentences_of
+from rag.grounding.alignment import sentences_of
 from rag.ports import GroundingScorer
 
 _WORDS = range(8, 41)  # of a sentence worth changing

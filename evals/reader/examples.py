@@ -6,6 +6,7 @@ import hashlib
 import random
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,9 +15,9 @@ from pydantic import BaseModel, ConfigDict
 from evals.rows import read_rows
 from evals.suites import SHARED
 from rag.ports import Embedder
-from rag.sentences import sentence_spans
-from rag.statements import points_back
-from rag.terms import stems
+from rag.text.sentences import sentence_spans
+from rag.text.statements import points_back
+from rag.text.terms import stems
 
 TRAINING = SHARED / "training"
 # ClapNQ is what we report on; the others have no sentence labels.
@@ -40,6 +41,16 @@ class Group(_Model):
     far: tuple[str, ...] = ()
     source: str = ""
     passage: str = ""  # hash of the passage: groups of one passage go to one side of a split
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A sentence of a passage; `text` begins at `read_from`, with the sentence before it where it points back."""
+
+    start: int
+    end: int
+    read_from: int
+    text: str
 
 
 class Claim(_Model):
@@ -81,28 +92,33 @@ def mine_groups(embedder: Embedder, told: Callable[[str], None]) -> list[Group]:
     return groups
 
 
-def _group(row: dict[str, Any], statements: dict[str, list[tuple[int, int, str]]], alike: Sequence[str]) -> Group:
+def _group(row: dict[str, Any], statements: dict[str, list[_Sentence]], alike: Sequence[str]) -> Group:
     own, question = _name(row), str(row["question"])
     spans = row["spans"] if row["answerable"] else []
     assert isinstance(spans, list)
-    labelled = [
-        (text, any(first < end and start < last for first, last in spans)) for start, end, text in statements[own]
-    ]
+    right = [one.text for one in statements[own] if _overlaps(spans, one.start, one.end)]
+    near = [one.text for one in statements[own] if not _overlaps(spans, one.read_from, one.end)]
+    far = _nearest(question, [statements[name] for name in alike if name != own])
+    answers = [str(row["passage"])[start:end].lower() for start, end in spans]
     return Group(
         question=question,
-        right=tuple(text for text, answers in labelled if answers)[:2],
-        near=tuple(sorted((text for text, answers in labelled if not answers), key=_shared_with(question))[:_NEAR]),
-        far=tuple(_nearest(question, [statements[name] for name in alike if name != own]))[:_FAR],
+        right=tuple(right[:2]),
+        near=tuple(sorted(near, key=_shared_with(question))[:_NEAR]),
+        far=tuple(text for text in far if not any(answer in text.lower() for answer in answers))[:_FAR],
         source=str(row["dataset"]),
         passage=own,
     )
 
 
-def _nearest(question: str, passages: Iterable[Sequence[tuple[int, int, str]]]) -> Iterator[str]:
+def _overlaps(spans: Iterable[Sequence[int]], start: int, end: int) -> bool:
+    return any(first < end and start < last for first, last in spans)
+
+
+def _nearest(question: str, passages: Iterable[Sequence[_Sentence]]) -> Iterator[str]:
     """Yield of each passage the statement that shares most words with the question."""
     for found in passages:
         if found:
-            yield min((text for _, _, text in found), key=_shared_with(question))
+            yield min((one.text for one in found), key=_shared_with(question))
 
 
 def _shared_with(question: str) -> Callable[[str], int]:
@@ -116,15 +132,16 @@ def _sentence_group(row: dict[str, Any]) -> Group:
     return Group(question=str(row["question"]), right=right, near=near, source=str(row["dataset"]), passage=_name(row))
 
 
-def _statements(row: dict[str, Any]) -> list[tuple[int, int, str]]:
+def _statements(row: dict[str, Any]) -> list[_Sentence]:
     """Part a passage into sentences as the answerer renders them: titled, with what they point back to."""
     passage = str(row["passage"])
-    found: list[tuple[int, int, str]] = []
+    found: list[_Sentence] = []
     for start, end in sentence_spans(passage):
-        text = passage[start:end]
+        text, read_from = passage[start:end], start
         if found and points_back(text):
-            text = f"{passage[found[-1][0] : found[-1][1]]} {text}"
-        found.append((start, end, _titled(row, text)))
+            read_from = found[-1].start
+            text = f"{passage[read_from : found[-1].end]} {text}"
+        found.append(_Sentence(start, end, read_from, _titled(row, text)))
     return found
 
 

@@ -15,8 +15,8 @@ from evals.suites import SUITES, assistant_over, items_of
 from rag.answer import Assistant
 from rag.bootstrap import make_embedder
 from rag.settings import load_settings
-from rag.statements import in_full, statements_of
-from rag.terms import stems
+from rag.text.statements import in_full, statements_of
+from rag.text.terms import stems
 
 QUESTIONS = Path(__file__).resolve().parent / "questions"
 _NEAR, _FAR = 8, 6

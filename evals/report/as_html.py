@@ -18,7 +18,7 @@ from evals.report.drawing import row_bar, share_bar
 from evals.report.page import render
 from evals.report.sources import passage_place, sources
 from evals.statistics import percentile
-from rag.ground import load_grounding
+from rag.grounding.ground import load_grounding
 
 _STAMPED = {
     "corpus": "texts", "gold": "items", "embedder": "embedder", "model": "answerer", "calibration": "calibration",

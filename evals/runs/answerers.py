@@ -10,7 +10,7 @@ from rag.answer import Assistant
 from rag.asked import Retrieved
 from rag.cite import Citer
 from rag.errors import ConfigError
-from rag.sentences import sentence_spans
+from rag.text.sentences import sentence_spans
 from rag.types import Answer, AnswerStatement, Refusal
 
 Answerer: TypeAlias = Callable[[Retrieved], Answer]

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from evals.items import Item
 from evals.record import Stamp
-from rag.blocks import chunker_name
-from rag.extract import Calibration, load_calibration
+from rag.extractive.answerer import Calibration, load_calibration
 from rag.ports import Library
 from rag.settings import Settings
+from rag.text.blocks import chunker_name
 from rag.types import EmbedderFingerprint
 
 _HERE = Path(__file__).resolve().parent.parent
@@ -57,9 +57,14 @@ def stamp_of(
 
 
 def _settings_that_matter(settings: Settings, *, prompted: bool) -> list[object]:
-    """Return the settings that change answers; those of chat models change no others."""
+    """Return the settings that change answers; those of chat models change no others.
+
+    What came later counts only where it is not the default, so that earlier stamps stay what they are.
+    """
     common: list[object] = [settings.top_k, settings.candidates, chunker_name(settings.chunk_characters)]
-    chat = [settings.chat_context_characters, settings.chat_min_confidence, settings.chat_max_tokens]
+    common += [settings.reranker] if settings.reranker != "none" else []
+    chat: list[object] = [settings.chat_context_characters, settings.chat_min_confidence, settings.chat_max_tokens]
+    chat += [settings.grounding] if settings.grounding != "plain" else []
     return [*common, *chat] if prompted else common
 
 

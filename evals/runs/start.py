@@ -22,10 +22,10 @@ from evals.runs.store import RunStore, run_id
 from evals.suites import SUITES, Course, Suite, assistant_over, items_of, suite_named
 from rag.answer import Assistant
 from rag.bootstrap import answering_by, make_embedder
+from rag.chat.prompt import PROMPT_VERSION
 from rag.errors import ConfigError
-from rag.ground import PlainGrounding
+from rag.grounding.ground import PlainGrounding
 from rag.ports import Embedder
-from rag.prompt import PROMPT_VERSION
 from rag.settings import Settings
 
 ALL = "all"  # of the splits

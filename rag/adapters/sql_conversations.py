@@ -14,7 +14,7 @@ from sqlalchemy import Engine, case, delete, insert, select, update
 
 from rag.adapters.state_database import reading, writing
 from rag.adapters.state_schema import conversations, exchanges
-from rag.conversation import Conversation, Exchange, title_of
+from rag.conversation.exchanges import Conversation, Exchange, title_of
 from rag.errors import StateError
 from rag.types import Answer
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 import pytest
 
-from rag.conversation import Conversation, Exchange
+from rag.conversation.exchanges import Conversation, Exchange
 from rag.errors import StateError
 from rag.ports import Conversations
 from rag.types import Answer, AnswerStatement, Citation, DocumentInfo, Passage, Refusal

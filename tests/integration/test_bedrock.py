@@ -21,11 +21,11 @@ from rag.adapters.bedrock_chat import BedrockChat, make_bedrock_chat
 from rag.adapters.bedrock_client import Retries, make_client
 from rag.answer import Assistant
 from rag.bootstrap import build_assistant, make_embedder
+from rag.chat.prompt import FOLLOW_UP, SCHEMA, SYSTEM, conversation
 from rag.dev.bedrock_answers import BLOCKED
 from rag.dev.bedrock_scenarios import SCENARIOS
 from rag.dev.fake_bedrock import FakeBedrock, running
 from rag.errors import Blocked, ConfigError, ModelError
-from rag.prompt import FOLLOW_UP, SCHEMA, SYSTEM, conversation
 from rag.settings import Settings
 from rag.types import Answer, Turn
 from tests.bedrock import CLAUDE, QUICK, as_scenario, settings_for

@@ -19,7 +19,7 @@ from rag.cite import Citer
 from rag.dev.bedrock_scenarios import SCENARIOS
 from rag.dev.fake_bedrock import FakeBedrock, running
 from rag.errors import ConfigError, LibraryError, ModelError, QuestionError
-from rag.extract import ExtractiveAnswerer, load_calibration
+from rag.extractive.answerer import ExtractiveAnswerer, load_calibration
 from rag.question import parse_question
 from rag.settings import Settings
 from rag.types import Scope

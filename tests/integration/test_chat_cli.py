@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from evals.runs.start import Plan, start_run
-from rag.prompt import PROMPT_VERSION
+from rag.chat.prompt import PROMPT_VERSION
 from rag.settings import Settings
 from rag.types import Answer, AnswerStatement
 from tests.chat_server import ChatServer, Request, Said, chat_server

@@ -9,8 +9,8 @@ import pytest
 from langchain_core.messages import HumanMessage, SystemMessage
 
 from rag.adapters.model_store import QWEN_CODER, find_model
+from rag.chat.prompt import SCHEMA, SYSTEM
 from rag.errors import ModelError
-from rag.prompt import SCHEMA, SYSTEM
 from rag.settings import Settings
 
 if not (find_spec("xllamacpp") and find_spec("langchain_openai")):

@@ -17,8 +17,8 @@ import pytest
 from langchain_core.language_models import BaseChatModel
 
 from rag.adapters.model_store import SMOLLM2, find_model
+from rag.chat.prompt import SCHEMA
 from rag.errors import ModelError, OpenbookError
-from rag.prompt import SCHEMA
 from rag.settings import Settings
 
 if not (find_spec("xllamacpp") and find_spec("langchain_openai")):

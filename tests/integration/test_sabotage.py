@@ -19,8 +19,8 @@ from rag.adapters.sqlite_library import SqliteLibrary
 from rag.answer import Assistant
 from rag.asked import Retrieved
 from rag.bootstrap import make_embedder, open_library
-from rag.extract import load_calibration
-from rag.ground import PlainGrounding
+from rag.extractive.answerer import load_calibration
+from rag.grounding.ground import PlainGrounding
 from rag.ports import Embedder, Vectors
 from rag.settings import Settings
 from rag.types import Answer, Citation, Hit, Scope

@@ -15,12 +15,12 @@ from rag.adapters.onnx_embedder import OnnxEmbedder
 from rag.adapters.sqlite_library import SqliteLibrary
 from rag.answer import Assistant
 from rag.asked import Asked
-from rag.blocks import chunker_name
 from rag.chain import OpenbookRetriever, build_chain
 from rag.errors import ModelError, QuestionError
-from rag.extract import load_calibration
+from rag.extractive.answerer import load_calibration
 from rag.ports import Embedder
 from rag.settings import Settings
+from rag.text.blocks import chunker_name
 from rag.types import Answer, LibraryStamp, Scope
 from tests.fakes import HashEmbedder
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from rag.adapters.sqlite_library import SqliteLibrary
-from rag.extract import ExtractiveAnswerer, load_calibration
+from rag.extractive.answerer import ExtractiveAnswerer, load_calibration
 from rag.logistic import Logistic
 from rag.question import parse_question
-from rag.statements import statements_of
+from rag.text.statements import statements_of
 from tests.fakes import HashEmbedder, ListReader, stamp
 from tests.unit.test_statements import passages
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.blocks import Block, chunker_name, parse_blocks
+from rag.text.blocks import Block, chunker_name, parse_blocks
 
 WORDS = st.sampled_from(
     [

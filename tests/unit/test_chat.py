@@ -13,16 +13,16 @@ import pytest
 from rag.adapters.sqlite_library import SqliteLibrary
 from rag.answer import Assistant
 from rag.asked import Asked
-from rag.chat import Chat
-from rag.chat_reply import ReplyReader
-from rag.chat_stream import ModelStream
+from rag.chat.answerer import Chat
+from rag.chat.prompt import EXAMPLES, briefly
+from rag.chat.reply import ReplyReader
+from rag.chat.stream import ModelStream
+from rag.conversation.followup import standalone
 from rag.errors import Blocked, ModelError
-from rag.extract import load_calibration
-from rag.followup import standalone
-from rag.ground import PlainGrounding
-from rag.prompt import EXAMPLES, briefly
-from rag.quotes import locate
+from rag.extractive.answerer import load_calibration
+from rag.grounding.ground import PlainGrounding
 from rag.settings import Settings
+from rag.text.quotes import locate
 from rag.types import Answer, AnswerStatement, Grounding, Refusal, Turn, Unverified
 from tests.fake_chat import QueueChatModel, ToolChatModel, reply
 from tests.fakes import HashEmbedder, sample_document, sample_source, stamp

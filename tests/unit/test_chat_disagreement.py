@@ -10,10 +10,10 @@ import pytest
 
 from rag.adapters.sqlite_library import SqliteLibrary
 from rag.answer import Assistant
-from rag.chat import Chat
-from rag.chat_stream import ModelStream
-from rag.extract import load_calibration
-from rag.ground import PlainGrounding
+from rag.chat.answerer import Chat
+from rag.chat.stream import ModelStream
+from rag.extractive.answerer import load_calibration
+from rag.grounding.ground import PlainGrounding
 from rag.settings import Settings
 from rag.types import Answer
 from tests.fake_chat import QueueChatModel, reply

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.chat_reply import Draft, ReplyReader
+from rag.chat.reply import Draft, ReplyReader
 from tests.fake_chat import reply
 
 STATEMENTS = st.lists(st.tuples(st.integers(0, 9), st.text(max_size=30), st.text(max_size=30)), max_size=4)

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import pytest
 from langchain_core.messages import HumanMessage
 
-from rag.chat_models import make_chat_model
-from rag.chat_stream import ModelStream
+from rag.chat.models import make_chat_model
+from rag.chat.stream import ModelStream
 from rag.errors import ConfigError, ModelError
 from rag.settings import Settings
 from tests.chat_server import ChatServer, Said, chat_server

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from ingest.chunk import WHOLE_FACTOR, chunk
 from ingest.clean import clean
 from ingest.readers.text import read_text
-from rag.blocks import parse_blocks
 from rag.errors import IngestError
+from rag.text.blocks import parse_blocks
 from rag.types import Chunk, Document, PageStart
 from tests.unit.test_blocks import TEXTS
 

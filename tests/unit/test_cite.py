@@ -10,7 +10,7 @@ from ingest.clean import clean
 from ingest.readers.text import read_text
 from rag.adapters.sqlite_library import SqliteLibrary
 from rag.cite import Citer
-from rag.compose import Selected
+from rag.extractive.compose import Selected
 from rag.types import Passage, Scope, Source
 from tests.fakes import HashEmbedder, stamp
 

@@ -13,13 +13,13 @@ from ingest.pipeline import Ingestor
 from ingest.sources import find_sources
 from rag.adapters.sqlite_library import SqliteLibrary
 from rag.answer import Assistant
-from rag.blocks import chunker_name
 from rag.bootstrap import make_conversations
-from rag.conversation import REMEMBERED_TURNS, Exchange, as_of_now, reworded, title_of, turns
-from rag.dialogue import Dialogue
+from rag.conversation.dialogue import Dialogue
+from rag.conversation.exchanges import REMEMBERED_TURNS, Exchange, as_of_now, reworded, title_of, turns
 from rag.errors import StateError
 from rag.ports import Conversations
 from rag.settings import Settings
+from rag.text.blocks import chunker_name
 from rag.types import Answer, AnswerStatement, Citation, LibraryStamp, Refusal, Scope, Turn
 from tests.fakes import HashEmbedder
 

@@ -8,14 +8,14 @@ import pytest
 
 from evals.disagreement import PLANTED
 from evals.rows import read_rows
-from rag.abbreviations import abbreviations
-from rag.disagree import find_disagreement
+from rag.disagreement.abbreviations import abbreviations
+from rag.disagreement.find import find_disagreement
+from rag.disagreement.reported import own_words
+from rag.disagreement.versions import Disagreement, date_of
 from rag.question import parse_question
-from rag.reported import own_words
 from rag.retrieve import collapse_near_duplicates
-from rag.statements import statements_of
+from rag.text.statements import statements_of
 from rag.types import Chunk, DocumentInfo, Passage
-from rag.versions import Disagreement, date_of
 
 OLD, NEW = "handout-2023.md", "handout-2025.md"
 

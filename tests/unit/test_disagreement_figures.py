@@ -5,7 +5,7 @@ from __future__ import annotations
 from evals.disagreement import PLANTED, Asked, Figures, table
 from evals.perturb import reworded
 from evals.rows import read_rows
-from rag.differences import told
+from rag.disagreement.differences import told
 
 NOTED, SILENT = Asked("a", "?", "The sources disagree. ...", True), Asked("b", "?", "", False)
 

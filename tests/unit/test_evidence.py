@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from rag.adapters.sqlite_library import SqliteLibrary
-from rag.evidence import Evidence, evidence
-from rag.extract import ExtractiveAnswerer
+from rag.chat.evidence import Evidence, evidence
+from rag.extractive.answerer import ExtractiveAnswerer
 from rag.question import parse_question
 from rag.types import Passage
 from tests.fakes import HashEmbedder, sample_document, sample_source, stamp

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.followup import standalone
+from rag.conversation.followup import standalone
 from rag.types import Turn
 
 LIST = "SSE-KMS keys are of two sorts:\n- AWS managed keys [1]\n- customer managed keys [1]"

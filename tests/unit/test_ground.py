@@ -3,7 +3,7 @@
 import pytest
 
 from rag.bootstrap import make_embedder
-from rag.ground import GroundingModel, PlainGrounding
+from rag.grounding.ground import GroundingModel, PlainGrounding
 from rag.logistic import Logistic
 from rag.settings import Settings
 from tests.fakes import HashEmbedder

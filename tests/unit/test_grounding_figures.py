@@ -26,7 +26,7 @@ from evals.peers.grounding import (
 )
 from evals.statistics import Floats
 from rag.errors import ConfigError
-from rag.ground import PlainGrounding
+from rag.grounding.ground import PlainGrounding
 from tests.fakes import HashEmbedder
 
 SOURCE = "A lens focuses light. It has two surfaces."

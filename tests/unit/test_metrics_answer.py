@@ -9,7 +9,7 @@ import pytest
 from evals.items import Evidence, Item, Kind
 from evals.metrics import METRICS, UNITS, measure
 from evals.record import Outcome, SeenStatement, Verdict
-from rag.ground import load_grounding
+from rag.grounding.ground import load_grounding
 from tests.outcomes import citation, item, outcome, statement
 
 RIGHT, WRONG, REFUSED = Verdict.RIGHT, Verdict.WRONG, Verdict.REFUSED

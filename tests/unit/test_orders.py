@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from rag.orders import honest_headings, order_notes, speaks_to_assistant, without_orders
+from rag.text.orders import honest_headings, order_notes, speaks_to_assistant, without_orders
 from rag.types import Chunk, DocumentInfo, Passage, Source
 from tests.unit.test_statements import read
 

@@ -3,8 +3,8 @@
 import pytest
 
 from evals.perturb import perturb, true_variants
-from rag.discord import discords
-from rag.quantities import quantities
+from rag.grounding.discord import discords
+from rag.text.quantities import quantities
 
 SENTENCE = "By default, Amazon MSK keeps at least 1,200 records for 24 hours because it does not use shards."
 PASSAGE = f"The service Kinesis Firehose is another. {SENTENCE} Others hold 300 records."

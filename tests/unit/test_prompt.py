@@ -3,8 +3,8 @@ from __future__ import annotations
 import hashlib
 import json
 
-from rag.evidence import Evidence
-from rag.prompt import (
+from rag.chat.evidence import Evidence
+from rag.chat.prompt import (
     EXAMPLES,
     FOLLOW_UP,
     PROMPT_VERSION,

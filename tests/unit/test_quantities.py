@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.quantities import dates, quantities
+from rag.text.quantities import dates, quantities
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from rag.errors import QuestionError
 from rag.question import AnswerType, Kind, parse_question
-from rag.terms import content_words, question_words
+from rag.text.terms import content_words, question_words
 
 A, K = AnswerType, Kind
 

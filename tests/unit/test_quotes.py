@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.quotes import locate
+from rag.text.quotes import locate
 
 TEXT = (
     "The *largest* message\nis 256 KB.\n\n| Boat  | Speed |\n| Barge |  16 knots |\nIt isn’t “free” – `max_depth` is 6."

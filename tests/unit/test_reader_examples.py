@@ -24,6 +24,8 @@ ROWS = [
      "answerable": False, "spans": []},
     {"dataset": "squad2_dev", "question": "What do gulls eat?", "title": "Gulls", "passage": "Gulls eat pier crabs.",
      "answerable": True, "spans": [[10, 20]]},
+    {"dataset": "squad2_dev", "question": "What lies on a pier?", "title": "Loads", "passage": "There lie 40 tonnes.",
+     "answerable": True, "spans": [[10, 19]]},
     {"dataset": "qnli_dev", "question": "What is oak?", "passage": "Oak is a wood.", "answerable": True, "spans": [],
      "level": "sentence"},
     {"dataset": "clapnq_300", "question": "Reported on?", "passage": "Yes.", "answerable": True, "spans": [[0, 3]]},
@@ -46,12 +48,16 @@ def test_sentences_of_a_passage_answer_or_not_by_the_labelled_span(training: Pat
     groups = {group.question: group for group in mine_groups(HashEmbedder(), lambda _: None)}
     pier = groups["How much does a pier carry?"]
     assert pier.right == ("Piers: A pier carries 40 tonnes.",)
-    # What begins with a word that points back is read with the sentence before it.
-    assert set(pier.near) == {
-        "Piers: Harbours keep ships safe.",
-        "Piers: A pier carries 40 tonnes. It was built of oak.",
-    }
+    # "It was built of oak." is read with the sentence before it, which answers.
+    assert pier.near == ("Piers: Harbours keep ships safe.",)
     assert pier.far == ("Gulls: Gulls eat pier crabs.",)
+
+
+def test_a_statement_of_another_passage_that_holds_the_answer_is_not_said_to_be_wrong(training: Path) -> None:
+    groups = {group.question: group for group in mine_groups(HashEmbedder(), lambda _: None)}
+    load = "Loads: There lie 40 tonnes."
+    assert load in groups["What do gulls eat?"].far
+    assert load not in groups["How much does a pier carry?"].far
 
 
 def test_nothing_answers_an_unanswerable_question(training: Path) -> None:

@@ -11,7 +11,7 @@ from evals.items import Item, Kind
 from evals.record import Stamp
 from evals.runs.stamp import checkout, stamp_of
 from rag.adapters.sqlite_library import SqliteLibrary
-from rag.extract import load_calibration
+from rag.extractive.answerer import load_calibration
 from rag.settings import Settings
 from tests.fakes import COURSE_TEXTS, HashEmbedder, sample_document, sample_source
 from tests.fakes import stamp as library_stamp
@@ -58,6 +58,8 @@ def test_each_part_of_a_stamp_changes_with_what_it_stands_for_and_with_nothing_e
     first, settings = stamped(library), Settings(home=Path("/nowhere"))
     for name in ("top_k", "candidates", "chunk_characters"):
         assert changed(first, stamped(library, **{name: getattr(settings, name) + 1})) == {"settings"}
+    assert changed(first, stamped(library, reranker="bedrock:some")) == {"settings"}
+    assert not changed(first, stamped(library, grounding="bedrock"))  # no model is prompted
     assert changed(first, stamped(library, embedder="other")) == {"embedder"}
     fingerprint = HashEmbedder().fingerprint
     asked = stamp_of(library, fingerprint, settings, ITEMS[:1], answerer="extractive")

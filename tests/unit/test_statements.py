@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.chunk import chunk
-from rag.statements import Statement, row_text, statements_of
+from rag.text.statements import Statement, row_text, statements_of
 from rag.types import Document, DocumentInfo, Passage
 from tests.unit.test_blocks import TEXTS
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from ingest.pages import Line
 from ingest.tables import html_tables_to_pipes, pipe_row, pipe_table, tabs_to_pipes
-from rag.blocks import parse_blocks
+from rag.text.blocks import parse_blocks
 from tests.unit.test_blocks import TEXTS
 
 

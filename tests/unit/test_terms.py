@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.terms import content_words, question_words, stem, stems, words
+from rag.text.terms import content_words, question_words, stem, stems, words
 
 
 @pytest.mark.parametrize(

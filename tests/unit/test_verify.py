@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from rag.adapters.sqlite_library import SqliteLibrary
-from rag.chat_reply import Draft
+from rag.chat.reply import Draft
+from rag.chat.verify import Verifier
 from rag.cite import Citer
 from rag.types import Grounding, Passage
-from rag.verify import Verifier
 from tests.fakes import HashEmbedder, sample_document, sample_source, stamp
 
 TEXT = """The relay delivers to these harbours:

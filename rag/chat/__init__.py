@@ -1,0 +1,1 @@
+"""Answers by a chat model: what it is shown, what it writes, and what of that may be shown."""

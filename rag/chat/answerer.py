@@ -1,0 +1,182 @@
+"""The chat answerer: a language model writes, and only what the texts support is shown.
+
+Whether there is an answer at all is first decided without the model, by the extractive answerer.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from time import perf_counter
+
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
+
+from rag.asked import Retrieved
+from rag.chat.evidence import Evidence, evidence
+from rag.chat.followup import standalone_by_model
+from rag.chat.prompt import RETRY, SYSTEM, Material, tagged
+from rag.chat.reply import Draft, ReplyReader
+from rag.chat.stream import ModelStream
+from rag.chat.verify import Verifier
+from rag.conversation.followup import Nearness
+from rag.errors import Blocked, ModelError
+from rag.extractive.answerer import Selection
+from rag.ports import GroundingScorer
+from rag.question import Kind
+from rag.respond import NOT_SAID, Responder, since
+from rag.text.orders import order_notes
+from rag.types import Answer, AnswerStatement, Refusal, Turn, Unverified
+
+_MOST_STATEMENTS = 12  # a model that goes on has lost its way
+_UNSUPPORTED = "The texts do not say: nothing of what the model wrote was found in them."
+_FIRST: dict[type, str] = {Unverified: "first_text", AnswerStatement: "first_statement"}  # names of timings
+_REPEATED = 2000  # characters of a reply that could not be read, shown to the model again
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A chat model with what its answers are held against.
+
+    Attributes:
+        model: what writes.
+        scorer: what says whether a statement is supported.
+        context_characters: of the passages that the model reads.
+        min_confidence: of the extractive answerer, below which the model is not asked.
+        show: how passages and question are put to the model.
+        examples: questions put to it so, each with the reply that it should give.
+        price: US dollars for 1,000 tokens read and 1,000 written, None where it is not known.
+    """
+
+    model: ModelStream
+    scorer: GroundingScorer
+    context_characters: int
+    min_confidence: float = 0.0
+    show: Callable[[str, Sequence[Evidence]], Material] = tagged
+    examples: Sequence[tuple[str, str]] = ()
+    price: tuple[float, float] | None = None
+
+    def answerer(self, responder: Responder) -> ChatAnswerer:
+        """Return what answers by this model over the library of `responder`."""
+        return ChatAnswerer(self, responder)
+
+    def standalone(
+        self, question: str, history: Sequence[Turn], nearness: Nearness | None = None
+    ) -> tuple[str, Mapping[str, int]]:
+        """Return a question that can be understood without `history`, and the tokens that took."""
+        return standalone_by_model(self.model, question, history, nearness)
+
+    def cost_usd(self, usage: Mapping[str, int]) -> float | None:
+        """Return what tokens cost; None where no price is known or no tokens were counted."""
+        if self.price is None or not usage:
+            return None
+        read, written = self.price
+        return (usage.get("input_tokens", 0) * read + usage.get("output_tokens", 0) * written) / 1000
+
+
+class ChatAnswerer:
+    """Answers by a chat model."""
+
+    def __init__(self, chat: Chat, responder: Responder) -> None:
+        self.name = chat.model.name
+        self._chat, self._responder = chat, responder
+
+    def answer(self, retrieved: Retrieved) -> Answer:
+        """Return the answer whose statements `stream` yields."""
+        *_, answer = self.stream(retrieved)
+        assert isinstance(answer, Answer)
+        return answer
+
+    def stream(self, retrieved: Retrieved) -> Iterator[Unverified | AnswerStatement | Answer]:
+        """Yield what is being written, each statement once its quote supports it, and the whole answer last."""
+        began = perf_counter()
+        usage = Counter(retrieved.usage)
+        selection = self._responder.selector.select(retrieved.question, retrieved.passages)
+        timings = {**retrieved.timings_ms, "select": since(began)}
+        if not retrieved.passages or selection.confidence < self._chat.min_confidence:
+            yield self._finished(self._responder.refusal(retrieved, selection), usage, timings)
+            return
+        asked = perf_counter()
+        shown = evidence(selection, retrieved.passages, self._chat.context_characters)
+        is_list = retrieved.question.kind is Kind.LIST
+        verifier = Verifier([one.passage for one in shown], self._responder.citer, self._chat.scorer, as_items=is_list)
+        first_ms: dict[str, float] = {}
+        material = self._chat.show(retrieved.question.text, shown)
+        try:
+            with closing(self._drafts(material, usage, verifier.dropped)) as drafts:
+                for draft in drafts:
+                    shown_now = draft if isinstance(draft, Unverified) else verifier.take(draft)
+                    if shown_now is None:
+                        continue
+                    first_ms.setdefault(_FIRST[type(shown_now)], since(began))
+                    yield shown_now
+                    if len(verifier.statements) == _MOST_STATEMENTS:
+                        break
+            if verifier.statements:  # what sources say that disagree is shown, whichever of them the model chose
+                others = (verifier.add(one, retrieved.passages[one.passage]) for one in selection.versions)
+                yield from filter(None, others)
+        except Blocked as blocked:
+            answer = self._blocked(retrieved, selection, str(blocked))
+        else:
+            answer = self._verified(retrieved, selection, verifier)
+        timings["chat"] = since(asked)
+        answer = self._finished(answer, usage, timings)
+        before = sum(retrieved.timings_ms.values())
+        waited = {name: before + ms for name, ms in first_ms.items()}
+        yield replace(answer, timings_ms={**answer.timings_ms, **waited})
+
+    def _drafts(
+        self, shown: Material, usage: Counter[str], dropped: list[tuple[str, str]]
+    ) -> Generator[Draft | Unverified]:
+        """Yield what the model writes; where not one statement can be read, it is told why and asked once more.
+
+        Raises:
+            ModelError: its second reply cannot be read either.
+        """
+        messages: list[BaseMessage] = [SystemMessage(SYSTEM)]
+        for asked, replied in self._chat.examples:
+            messages += [HumanMessage(asked), AIMessage(replied)]
+        messages.append(HumanMessage(shown))
+        for is_last in (False, True):
+            reader, found = ReplyReader(), 0
+            for piece in self._chat.model.answer(messages, usage):
+                drafts = reader.feed(piece)
+                found += len(drafts)
+                yield from drafts
+                if not drafts and (unfinished := reader.unfinished):
+                    yield Unverified(unfinished)
+            problem = reader.problem()
+            if found or not problem:
+                dropped += reader.unreadable or ([(reader.rest, problem)] if problem else [])
+                return
+            if is_last:
+                raise ModelError(
+                    f"{self.name} did not reply with the JSON that it was asked for. {problem} "
+                    "Ask again, or choose another model: `openbook models` lists them.",
+                    retryable=True,
+                )
+            messages += [AIMessage(reader.text[:_REPEATED] or "..."), HumanMessage(RETRY.format(problem=problem))]
+
+    def _verified(self, retrieved: Retrieved, selection: Selection, verifier: Verifier) -> Answer:
+        """Return what survived, or a refusal, which says whether the model wrote anything."""
+        refusal = self._responder.refusal(retrieved, selection, _UNSUPPORTED if verifier.dropped else NOT_SAID)
+        dropped = tuple(verifier.dropped)
+        if not verifier.statements:
+            return replace(refusal, dropped=dropped)
+        statements, citations = tuple(verifier.statements), verifier.citations
+        return replace(refusal, refusal=None, statements=statements, citations=citations, dropped=dropped)
+
+    def _blocked(self, retrieved: Retrieved, selection: Selection, reason: str) -> Answer:
+        """Refuse without the closest passages: they may be what is not to be shown."""
+        refused = self._responder.refusal(retrieved, selection, reason)
+        return replace(refused, refusal=Refusal(reason), notes=order_notes(retrieved.passages))
+
+    def _finished(self, answer: Answer, usage: Counter[str], timings: Mapping[str, float]) -> Answer:
+        return replace(
+            answer,
+            answerer=self.name,
+            usage=dict(usage),
+            cost_usd=self._chat.cost_usd(usage),
+            timings_ms={**timings, "total": sum(timings.values())},
+        )

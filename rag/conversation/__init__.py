@@ -1,0 +1,1 @@
+"""Questions that follow on from others, and what is kept of them."""

@@ -1,0 +1,1 @@
+"""Do the texts say different things of the same thing?"""

@@ -1,0 +1,1 @@
+"""Reading texts: blocks, sentences, words, amounts, and the statements that can answer."""
