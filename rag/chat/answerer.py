@@ -32,6 +32,7 @@ from rag.types import Answer, AnswerStatement, Refusal, Turn, Unverified
 _MOST_STATEMENTS = 12  # a model that goes on has lost its way
 _UNSUPPORTED = "The texts do not say: nothing of what the model wrote was found in them."
 _FIRST: dict[type, str] = {Unverified: "first_text", AnswerStatement: "first_statement"}  # names of timings
+_AS_IT_STANDS = (Kind.LIST, Kind.STEPS, Kind.COMPARISON, Kind.COMMON)  # answers in which nothing may be left out
 _REPEATED = 2000  # characters of a reply that could not be read, shown to the model again
 
 
@@ -45,6 +46,9 @@ class Chat:
         context_characters: of the passages that the model reads.
         min_confidence: of the extractive answerer, below which the model is not asked.
         show: how passages and question are put to the model.
+        guided: whether the model, being too small to choose among passages, only puts into its own words what the
+            extractive answerer chose. That one then refuses, shows lists, steps and comparisons as they stand, and
+            adds what it chose and the model left out.
         examples: questions put to it so, each with the reply that it should give.
         price: US dollars for 1,000 tokens read and 1,000 written, None where it is not known.
     """
@@ -55,6 +59,7 @@ class Chat:
     min_confidence: float = 0.0
     show: Callable[[str, Sequence[Evidence]], Material] = tagged
     examples: Sequence[tuple[str, str]] = ()
+    guided: bool = False
     price: tuple[float, float] | None = None
 
     def answerer(self, responder: Responder) -> ChatAnswerer:
@@ -94,11 +99,12 @@ class ChatAnswerer:
         usage = Counter(retrieved.usage)
         selection = self._responder.selector.select(retrieved.question, retrieved.passages)
         timings = {**retrieved.timings_ms, "select": since(began)}
-        if not retrieved.passages or selection.confidence < self._chat.min_confidence:
-            yield self._finished(self._responder.refusal(retrieved, selection), usage, timings)
+        if (answer := self._without_model(retrieved, selection)) is not None:
+            yield from answer.statements
+            yield self._finished(answer, usage, timings)
             return
         asked = perf_counter()
-        shown = evidence(selection, retrieved.passages, self._chat.context_characters)
+        shown = evidence(selection, retrieved.passages, self._chat.context_characters, only_chosen=self._chat.guided)
         is_list = retrieved.question.kind is Kind.LIST
         verifier = Verifier([one.passage for one in shown], self._responder.citer, self._chat.scorer, as_items=is_list)
         first_ms: dict[str, float] = {}
@@ -113,9 +119,9 @@ class ChatAnswerer:
                     yield shown_now
                     if len(verifier.statements) == _MOST_STATEMENTS:
                         break
-            if verifier.statements:  # what sources say that disagree is shown, whichever of them the model chose
-                others = (verifier.add(one, retrieved.passages[one.passage]) for one in selection.versions)
-                yield from filter(None, others)
+            # What sources say that disagree is shown, whichever of them the model chose.
+            others = selection.chosen if self._chat.guided else selection.versions if verifier.statements else ()
+            yield from filter(None, (verifier.add(one, retrieved.passages[one.passage]) for one in others))
         except Blocked as blocked:
             answer = self._blocked(retrieved, selection, str(blocked))
         else:
@@ -125,6 +131,16 @@ class ChatAnswerer:
         before = sum(retrieved.timings_ms.values())
         waited = {name: before + ms for name, ms in first_ms.items()}
         yield replace(answer, timings_ms={**answer.timings_ms, **waited})
+
+    def _without_model(self, retrieved: Retrieved, selection: Selection) -> Answer | None:
+        """Return the answer where the model need not be asked."""
+        guided = self._chat.guided
+        unsure = not selection.answers if guided else selection.confidence < self._chat.min_confidence
+        if unsure or not retrieved.passages:
+            return self._responder.refusal(retrieved, selection)
+        if guided and (retrieved.question.kind in _AS_IT_STANDS or any(one.is_item for one in selection.chosen)):
+            return self._responder.respond(retrieved, selection)
+        return None
 
     def _drafts(
         self, shown: Material, usage: Counter[str], dropped: list[tuple[str, str]]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from rag.extractive.answerer import Selection
 from rag.types import Passage
 
+_CHOSEN = 2.0  # above every score
 _PARAGRAPH = re.compile(r"\S(?:.|\n(?!\s*\n))*(?:\n\s*\n)?")
 
 
@@ -30,17 +31,22 @@ class _Part:
     score: float
 
 
-def evidence(selection: Selection, passages: Sequence[Passage], characters: int) -> list[Evidence]:
-    """Return what to show, the passage with the best statement first.
+def evidence(
+    selection: Selection, passages: Sequence[Passage], characters: int, *, only_chosen: bool = False
+) -> list[Evidence]:
+    """Return what to show: what the extractive answerer chose first, then, unless only that, what scores best.
 
     Args:
-        selection: has the scores of the statements.
+        selection: has what was chosen, and the scores of the statements.
         passages: what was retrieved.
         characters: how many are shown at most; the best part is shown however long it is.
+        only_chosen: whether what was not chosen is left out, however much room there is.
     """
     chosen: list[_Part] = []
     left = characters
     for part in sorted(_parts(selection, passages), key=lambda one: -one.score):
+        if only_chosen and part.score < _CHOSEN:
+            break
         if not chosen or part.end - part.start <= left:
             chosen.append(part)
             left -= part.end - part.start
@@ -56,6 +62,7 @@ def _parts(selection: Selection, passages: Sequence[Passage]) -> Iterator[_Part]
         scored = [
             (one.statement.start - offset, one.score) for one in selection.scored if one.statement.passage == index
         ]
+        scored += [(one.start - offset, _CHOSEN) for one in selection.chosen if one.passage == index]
         for start, end in _spans(passage.chunk.text):
             yield _Part(index, start, end, max((score for at, score in scored if start <= at < end), default=0.0))
 

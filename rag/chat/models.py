@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rag.ports import Embedder
 
 _KNOWS_SEARCH_RESULTS = re.compile(r"anthropic\.claude-(?:opus|sonnet|haiku)-\d")  # Claude 4 and later
-_LOCAL_CHARACTERS, _CHARACTERS = 1_300, 8_000  # of passages: a local model reads about 250 a second
+_LOCAL_CHARACTERS, _CHARACTERS = 500, 8_000  # of passages: a local model reads about 250 a second
 
 Factory: TypeAlias = "Callable[[Settings, str], BaseChatModel]"
 
@@ -151,6 +151,7 @@ def make_chat(settings: Settings, embedder: Embedder, name: str) -> Chat | None:
         settings.chat_min_confidence,
         briefly if is_local else search_results if knows_results else tagged,
         EXAMPLES if is_local else (),
+        is_local,
         settings.price_table.get(name) or settings.price_table.get(model),
     )
 

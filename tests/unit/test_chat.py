@@ -338,6 +338,40 @@ def test_fewer_characters_show_fewer_passages_and_the_most_telling_one_always(ex
     assert said(answer) == [KEPT[2]]
 
 
+def test_a_guided_model_is_shown_what_the_extractive_answerer_chose_and_rewords_it(extractive: Assistant) -> None:
+    model = QueueChatModel(replies=[reply(KEPT)])
+    answer = check(extractive, by(extractive, model, guided=True).ask(QUESTION))
+    assert said(answer) == [KEPT[2]]
+    shown = model.calls[0][1].text
+    assert KEPT[1] in shown
+    assert LARGEST[1] not in shown
+
+
+@pytest.mark.parametrize("replied", [reply(), reply((1, KEPT[1], "A message is kept for 30 days."))])
+def test_what_a_guided_model_leaves_out_or_gets_wrong_is_said_in_the_words_of_the_text(
+    extractive: Assistant, replied: str
+) -> None:
+    assistant = by(extractive, QueueChatModel(replies=[replied]), guided=True)
+    *shown, answer = assistant.stream(QUESTION)
+    assert isinstance(answer, Answer)
+    assert said(check(extractive, answer)) == [KEPT[1]]
+    assert answer.statements == tuple(shown)
+    assert answer.answerer == "fake:model"
+
+
+@pytest.mark.parametrize(
+    "question", ["Who invented the telescope of Palomar?", "What are the crews of a skiff and a barge compared?"]
+)
+def test_a_guided_model_is_not_asked_where_the_extractive_answer_stands_as_it_is(
+    extractive: Assistant, question: str
+) -> None:
+    model = QueueChatModel()
+    answer = by(extractive, model, guided=True).ask(question)
+    plain = extractive.ask(question)
+    assert model.calls == []
+    assert (answer.statements, answer.refusal) == (plain.statements, plain.refusal)
+
+
 HISTORY = (Turn(QUESTION, "A message is kept for at most 14 days."),)
 
 

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from evals.items import Item, Kind
+from evals.items import Evidence, Item, Kind
 from evals.reader import examples
 from evals.reader.examples import Claim, Group, mine_groups, read_claims
-from evals.reader.own import without_near_duplicates
+from evals.reader.own import group_of, without_near_duplicates
 from evals.reader.plan import CONFIG, batches, read_config
+from evals.suites import Course, Suite, assistant_over
 from rag.errors import ConfigError
 from tests.fakes import HashEmbedder
 
@@ -78,6 +79,23 @@ def test_a_question_nearly_the_same_as_one_that_judges_is_left_out() -> None:
     judging = [asked("How long does a shard keep records?")]
     kept = without_near_duplicates([asked("how long do shards keep the records"), asked("what is a shard")], judging)
     assert [item.question for item in kept] == ["what is a shard"]
+
+
+def test_what_holds_the_answer_when_it_is_read_in_full_is_not_said_to_be_wrong(tmp_path: Path) -> None:
+    texts = tmp_path / "texts"
+    texts.mkdir()
+    (texts / "pier.md").write_text(
+        "# Piers\n\nA pier carries 40 tonnes. It is built of oak.\n\nA pier ends in the sea.\n", "utf-8"
+    )
+    asked = Item(
+        id="a", kind=Kind.NUMBER, question="what does a pier carry?", facts=(("40 tonnes",),),
+        evidence=(Evidence(document="pier.md", quote="carries 40 tonnes"),),
+    )  # fmt: skip
+    with assistant_over(Suite("test", (Course("main", texts),)), HashEmbedder()) as assistant:
+        found = group_of(asked, assistant, "test")
+    assert found is not None
+    assert found.right == ("Piers: A pier carries 40 tonnes.",)
+    assert found.near == ("Piers: A pier ends in the sea.",)
 
 
 def group(at: int) -> Group:
