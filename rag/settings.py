@@ -75,7 +75,7 @@ class Settings(BaseSettings):
     chat_context_characters: int = Field(
         default=0,
         ge=0,
-        description="Characters of passages that a chat model reads; 0 means 1,300 for a local model, else 8,000.",
+        description="Characters of passages that a chat model reads; 0 means 500 for a local model, else 8,000.",
     )
     chat_min_confidence: float = Field(
         default=0.15,  # on the dev questions: 4 percent of the answerable ones and 27 of the others lie below

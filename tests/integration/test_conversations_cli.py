@@ -172,6 +172,9 @@ def test_the_database_is_not_loaded_unless_a_conversation_is_wanted(home: Path) 
         assert "loaded: []" in done.stdout
 
 
+PROMPT = "\n> "  # what is typed before it is shown may get lost where the line editor takes over
+
+
 class Terminal:
     """`openbook chat` in a terminal of its own."""
 
@@ -209,13 +212,15 @@ class Terminal:
 def test_in_a_terminal_ctrl_c_empties_the_line_and_ctrl_d_ends_the_chat(home: Path, openbook: Openbook) -> None:
     with Terminal(home, "--course", "physics") as terminal:
         terminal.wait_for("Ask away.")
-        terminal.wait_for("> ")
+        terminal.wait_for(PROMPT)
         terminal.type("not to be asked\x03")
-        terminal.wait_for("> ", times=2)
+        terminal.wait_for(PROMPT, times=2)
         terminal.type(f"{LENS}\r")
         terminal.wait_for("gathers parallel rays")
+        terminal.wait_for(PROMPT, times=3)
         terminal.type(f"{'x' * 2001}\r")
         terminal.wait_for("has 2,001 characters")
+        terminal.wait_for(PROMPT, times=4)
         terminal.type("\x04")
         terminal.wait_for("goes on with this")
         assert terminal.end() == 0
@@ -231,12 +236,13 @@ def test_ctrl_c_stops_the_answer_that_is_being_made_and_keeps_nothing_of_it(
         monkeypatch.setenv("OPENAI_API_KEY", "none")
         server.settimeout(60)
         with Terminal(home, "--model", "openai:silent") as terminal:
-            terminal.wait_for("> ")
+            terminal.wait_for(PROMPT)
             terminal.type(f"{LENS}\r")
             connection, _ = server.accept()
             with connection:
                 os.kill(terminal.process, signal.SIGINT)
                 terminal.wait_for("Stopped.")
+            terminal.wait_for(PROMPT, times=2)
             terminal.type("/quit\r")
             assert terminal.end() == 0
     assert kept(openbook) == []
