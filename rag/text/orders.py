@@ -102,6 +102,7 @@ _STRAY_REQUESTS = 2  # a passage with more of them is about questions: a list of
 _TELLING_STEMS = 12  # content words of a passage that say what it is about
 # Where a line begins something of its own, and the marks that it begins with.
 _OPENING = re.compile(r"[ \t]*(?:[-*+•>#|]|\d{1,3}[.)]\s|```|~~~|(?:system|assistant|user|ai)\s*:)", re.IGNORECASE)
+_COLON = re.compile(r":\s+(?=[\"'“‘(]*[A-Z])")
 _FENCE = re.compile(r"[ \t]*(?:```|~~~)")
 _MARKS = re.compile(r"[ \t]*(?:(?:[-*+•>]|#{1,6}|\d{1,3}[.)])[ \t]+)*")
 
@@ -123,7 +124,7 @@ def unspoken_spans(text: str, headings: Sequence[str] = ()) -> list[tuple[int, i
     requests = [span for span in spans if _REQUEST.search(text[slice(*span)])]
     if len(requests) > _STRAY_REQUESTS:
         return order_spans(text)
-    rest = [*headings, *(text[slice(*span)] for span in spans if span not in requests)]
+    rest = (*headings, _blanked(text, requests))
     foreign = [span for span in requests if _is_foreign(text[slice(*span)], rest)]
     return sorted({*order_spans(text), *foreign})
 
@@ -133,7 +134,11 @@ def without_orders(text: str, headings: Sequence[str] = ()) -> str:
 
     So a sentence beside an order stays; a table row goes where an order fills a cell of it.
     """
-    for start, end in (_row_or_span(text, *span) for span in unspoken_spans(text, headings)):
+    return _blanked(text, [_row_or_span(text, *span) for span in unspoken_spans(text, headings)])
+
+
+def _blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    for start, end in spans:
         text = text[:start] + re.sub(r"[^\n|]", " ", text[start:end]) + text[end:]
     return text
 
@@ -188,9 +193,11 @@ def _is_foreign(sentence: str, rest: Iterable[str]) -> bool:
 
 
 def _sentences(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the spans of sentences, each within its paragraph, list item or table cell."""
-    for start, end in _units(text):
-        yield from sentence_spans(text, start, end)
+    """Yield the spans of sentences, each within its paragraph, list item or table cell, and of what a colon begins."""
+    for unit in _units(text):
+        for start, end in sentence_spans(text, *unit):
+            yield start, end
+            yield from ((colon.end(), end) for colon in _COLON.finditer(text, start, end))
 
 
 def _units(text: str) -> Iterator[tuple[int, int]]:
