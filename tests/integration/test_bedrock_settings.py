@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -26,6 +23,7 @@ from tests.chat_server import Said, chat_server
 from tests.fake_chat import reply
 from tests.fakes import HashEmbedder
 from tests.integration.test_cli import environment, openbook
+from tests.terminal import in_terminal
 from ui.cli_answer import show_passages
 from ui.cli_doctor import diagnose
 from ui.cli_options import find_scope
@@ -296,19 +294,8 @@ def test_in_a_terminal_what_was_shown_before_a_guardrail_intervened_is_withdrawn
 ) -> None:
     server.scenario = SCENARIOS["guardrail-after-stream"]
     in_shell(monkeypatch, server, home, guardrail_id="gr123", chat_model=f"bedrock_converse:{CLAUDE}")
-    master, slave = pty.openpty()
-    command = [sys.executable, "-m", "ui.cli", "ask", QUESTION]
-    running = subprocess.Popen(command, env={**environment(home), "TERM": "dumb"}, stdout=slave)
-    os.close(slave)
-    shown = b""
-    try:
-        while piece := os.read(master, 4096):
-            shown += piece
-    except OSError:  # the other end was closed
-        pass
-    os.close(master)
-    assert running.wait(30) == 4
-    text = " ".join(shown.decode().split())
+    code, text = in_terminal("ask", QUESTION, cwd=Path.cwd(), environment=environment(home))
+    assert code == 4
     assert f"{TAKES} [1] Withdrawn. The guardrail blocked this answer." in text
     assert "Sources" not in text
     assert "Sorry" not in text

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +18,7 @@ from tests.fakes import HashEmbedder
 from tests.integration.test_cli import environment, openbook
 from tests.integration.test_evals_run import Told
 from tests.integration.tiny_suite import write_suite
+from tests.terminal import in_terminal
 from ui.cli_answer import show_stream
 
 TEXT = "# Refraction\n\nRefraction is the bending of light at the boundary of two media. It is measured in degrees.\n"
@@ -71,19 +68,8 @@ def test_an_answer_by_a_chat_model_says_what_was_dropped_and_what_it_cost(home: 
 
 
 def test_in_a_terminal_the_same_answer_is_streamed(home: Path, server: ChatServer) -> None:
-    master, slave = pty.openpty()
-    command = [sys.executable, "-m", "ui.cli", "ask", QUESTION, "--model", "openai:stub"]
-    running = subprocess.Popen(command, cwd=home, env={**environment(home), "TERM": "dumb"}, stdout=slave)
-    os.close(slave)
-    shown = b""
-    try:
-        while piece := os.read(master, 4096):
-            shown += piece
-    except OSError:  # the other end was closed
-        pass
-    os.close(master)
-    assert running.wait(30) == 0
-    text = " ".join(shown.decode().split())
+    code, text = in_terminal("ask", QUESTION, "--model", "openai:stub", cwd=home, environment=environment(home))
+    assert code == 0
     assert text.index("Refraction is the bending") < text.index("Sources") < text.index("optics.md")
     assert "Newton" not in text
 
