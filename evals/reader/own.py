@@ -12,6 +12,7 @@ from evals.items import Item, Kind, load_items
 from evals.reader.examples import Group
 from evals.runs.ask import asked_of
 from evals.suites import SUITES, assistant_over, items_of
+from evals.verdict import letters, shows
 from rag.answer import Assistant
 from rag.bootstrap import make_embedder
 from rag.settings import load_settings
@@ -74,6 +75,8 @@ def group_of(item: Item, assistant: Assistant, source: str) -> Group | None:
             continue
         if labels[one.index]:
             right.append(text)
+        elif any(shows(letters(place.quote), letters(text)) for place in item.evidence):
+            continue  # read with its list, or with the sentence before it, it answers
         elif not answering or one.statement.passage in answering:
             near.append(text)
         else:

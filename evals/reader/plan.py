@@ -77,16 +77,11 @@ def batches(
     groups = [*_share(public, plan.public, chooser), *_share(own, plan.own, chooser)]
     chooser.shuffle(groups)
     pairs = [pairs for group in groups if (pairs := tuple(_pairs(group, plan, chooser)))]
-    pairs.sort(key=_longest)  # a batch is padded to its longest text, so texts of a length go together
     found = [Batch(groups=tuple(part)) for part in _parts(pairs, config.groups_in_batch)]
     held = sorted(_share(claims, plan.claims, chooser), key=lambda one: len(one.source))
     found += [Batch(claims=tuple(part)) for part in _parts(held, config.claims_in_batch)]
     chooser.shuffle(found)
     return found
-
-
-def _longest(pairs: Sequence[Pair]) -> int:
-    return max(len(question) + len(text) for question, text, _ in pairs)
 
 
 def _pairs(group: Group, stage: Stage, chooser: random.Random) -> Iterator[Pair]:

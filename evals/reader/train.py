@@ -20,15 +20,15 @@ from transformers import PreTrainedTokenizerBase
 from evals.reader.examples import Claim, Group, mine_groups, read_claims
 from evals.reader.network import LABELS, Network, backbone, make_tokenizer
 from evals.reader.own import own_groups
-from evals.reader.plan import CONFIG, Batch, Config, batches, read_config
+from evals.reader.plan import CONFIG, Batch, Config, Pair, batches, read_config
 from rag.bootstrap import make_embedder
 from rag.errors import OpenbookError
 from rag.settings import load_settings
 
 _HELD = 40  # one public passage in so many is kept out, to see how well the model ranks
 _SAVED_EVERY, _TOLD_EVERY = 100, 25
-_LENGTHS = 32  # lengths are rounded up to multiples of this: each new shape of a batch costs a compilation
-_RANKING_WEIGHT = 0.5  # of the loss that asks only that the right statement comes first
+_LENGTHS = 8  # lengths are rounded up to multiples of this: each new shape of a batch costs a compilation
+_READ_AT_ONCE = 16  # pairs of like length
 
 
 class Trainer:
@@ -89,26 +89,32 @@ class Trainer:
 
     def _learn(self, batch: Batch) -> float:
         with torch.autocast("cpu", torch.bfloat16, enabled=self.config.bfloat16):
-            loss = self._relevance_loss(batch) if batch.groups else self._support_loss(batch.claims)
+            loss = self._relevance_loss(batch.groups) if batch.groups else self._support_loss(batch.claims)
         self.optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
         self.optimiser.step()
         return float(loss.item())
 
-    def _relevance_loss(self, batch: Batch) -> Tensor:
-        """Binary cross-entropy of each pair, and of a group the cross-entropy of its first pair among all."""
-        flat = [pair for group in batch.groups for pair in group]
-        logits, _ = self.network(**self.encode([pair[0] for pair in flat], [pair[1] for pair in flat]))
-        logits = logits.float()
-        loss = nn.functional.binary_cross_entropy_with_logits(logits, torch.tensor([float(pair[2]) for pair in flat]))
-        ranked, at = [], 0
-        for group in batch.groups:
-            if group[0][2] and len(group) > 1:
-                target = torch.zeros(1, dtype=torch.long)
-                ranked.append(nn.functional.cross_entropy(logits[at : at + len(group)][None], target))
-            at += len(group)
-        return loss + _RANKING_WEIGHT * torch.stack(ranked).mean() if ranked else loss
+    def _relevance_loss(self, groups: Sequence[Sequence[Pair]]) -> Tensor:
+        """Cross-entropy of what answers each question: one of its statements, or, at log-odds of 0, none of them."""
+        flat = self.scores([pair for group in groups for pair in group])
+        scores = torch.split_with_sizes(flat, [len(group) for group in groups])
+        losses = []
+        for group, some in zip(groups, scores, strict=True):
+            answer = torch.tensor(0 if group[0][2] else len(group))
+            losses.append(nn.functional.cross_entropy(nn.functional.pad(some, (0, 1)), answer))
+        return torch.stack(losses).mean()
+
+    def scores(self, pairs: Sequence[Pair]) -> Tensor:
+        """Return `(n,)` log-odds that the statements answer; a few of like length are read, and padded, at once."""
+        order = sorted(range(len(pairs)), key=lambda at: len(pairs[at][0]) + len(pairs[at][1]))
+        read = []
+        for at in range(0, len(order), _READ_AT_ONCE):
+            some = [pairs[index] for index in order[at : at + _READ_AT_ONCE]]
+            logits, _ = self.network(**self.encode([pair[0] for pair in some], [pair[1] for pair in some]))
+            read.append(logits.float())
+        return torch.cat(read)[torch.tensor(order).argsort()]
 
     def _support_loss(self, claims: Sequence[Claim]) -> Tensor:
         """Cross-entropy; where only "not supported" is known, both other labels together are right."""
@@ -135,9 +141,8 @@ class Trainer:
         self.network.eval()
         found = []
         for group in groups:
-            texts = [group.right[0], *group.near, *group.far]
-            logits, _ = self.network(**self.encode([group.question] * len(texts), texts))
-            found.append(1 + int((logits[1:] > logits[0]).sum()))
+            scores = self.scores([(group.question, text, False) for text in (group.right[0], *group.near, *group.far)])
+            found.append(1 + int((scores[1:] > scores[0]).sum()))
         self.network.train()
         return sum(rank == 1 for rank in found) / len(found), sum(1 / rank for rank in found) / len(found)
 
