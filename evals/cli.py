@@ -242,12 +242,13 @@ def disagreement(
 def followups(
     split: Annotated[SplitChoice, typer.Option(help="Rules are made on dev.")] = SplitChoice.DEV,
     pairs: Annotated[int, typer.Option(min=1, help="Pairs of gold questions about different documents.")] = 400,
+    chat_model: Annotated[str, typer.Option(metavar="NAME", help="What rewords them, else rules.")] = "extractive",
 ) -> None:
     """Say whether follow-ups are understood, and what earlier turns do to questions that change the topic."""
     from evals.followups import report_followups
     from evals.show import show_lines
 
-    show_lines([report_followups(split.value, pairs, _settings())])
+    show_lines([report_followups(split.value, pairs, _settings(), chat_model=chat_model)])
 
 
 @app.command()

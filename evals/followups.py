@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -26,8 +26,11 @@ from evals.suites import SUITES, assistant_over
 from evals.verdict import judge, shown_evidence
 from rag.answer import Assistant
 from rag.asked import Asked
-from rag.ports import Embedder
-from rag.settings import Settings
+from rag.chat.answerer import Chat
+from rag.chat.models import make_chat
+from rag.ports import Answerer, Embedder
+from rag.respond import Responder
+from rag.settings import EXTRACTIVE, Settings
 from rag.text.terms import content_words, question_words
 from rag.types import Passage, Scope, Turn
 
@@ -93,16 +96,40 @@ class Case:
 Groups: TypeAlias = dict[str, list[Case]]
 
 
-def report_followups(split: str, pairs: int, settings: Settings, embedder: Embedder | None = None) -> str:
+class Rewording(Chat):
+    """A chat model that makes follow-ups standalone and leaves answering to the extractive answerer."""
+
+    @classmethod
+    def of(cls, chat: Chat) -> Rewording:
+        """Return `chat` as one that only rewords."""
+        return replace(cls(**{field.name: getattr(chat, field.name) for field in fields(chat)}), guided=False)
+
+    def answerer(self, responder: Responder) -> Answerer:
+        """Return the extractive answerer."""
+        return responder
+
+
+def report_followups(
+    split: str, pairs: int, settings: Settings, embedder: Embedder | None = None, chat_model: str = EXTRACTIVE
+) -> str:
     """Ask conversations of a split ("dev", "locked" or "all") and return the figures as Markdown tables.
 
+    Args:
+        split: of the questions.
+        pairs: how many pairs of questions about different documents are asked.
+        settings: where the library is kept, and what the chat model needs.
+        embedder: that of the settings where none is given.
+        chat_model: what makes follow-ups standalone; by default rules do.
+
     Raises:
-        ConfigError: texts of the gold suite are not here.
+        ConfigError: texts of the gold suite are not here, or there is no such chat model.
     """
     suite = SUITES[_SUITE]
     items = asked_items(suite, split, None)
     written = [one for one in read_conversations() if split in ("all", one.split)]
     with assistant_over(suite, embedder, settings, home_of(settings) / "libraries" / _SUITE) as assistant:
+        if chat := make_chat(settings, assistant.embedder, chat_model):
+            assistant = assistant.answering_by(Rewording.of(chat))
         follow_ups = {
             "gold": [_case(assistant, item, asked_of(item).history) for item in items if item.history],
             "written": [_conversed(assistant, one) for one in written if one.alone],

@@ -20,10 +20,10 @@ from rag.chat.prompt import RETRY, SYSTEM, Material, tagged
 from rag.chat.reply import Draft, ReplyReader
 from rag.chat.stream import ModelStream
 from rag.chat.verify import Verifier
-from rag.conversation.followup import Nearness
+from rag.conversation.followup import Nearness, standalone
 from rag.errors import Blocked, ModelError
 from rag.extractive.answerer import Selection
-from rag.ports import GroundingScorer
+from rag.ports import Answerer, GroundingScorer
 from rag.question import Kind
 from rag.respond import NOT_SAID, Responder, since
 from rag.text.orders import order_notes
@@ -62,14 +62,19 @@ class Chat:
     guided: bool = False
     price: tuple[float, float] | None = None
 
-    def answerer(self, responder: Responder) -> ChatAnswerer:
+    def answerer(self, responder: Responder) -> Answerer:
         """Return what answers by this model over the library of `responder`."""
         return ChatAnswerer(self, responder)
 
     def standalone(
         self, question: str, history: Sequence[Turn], nearness: Nearness | None = None
     ) -> tuple[str, Mapping[str, int]]:
-        """Return a question that can be understood without `history`, and the tokens that took."""
+        """Return a question that can be understood without `history`, and the tokens that took.
+
+        A small model does it worse than rules (docs/answers.md).
+        """
+        if self.guided:
+            return standalone(question, history, nearness), {}
         return standalone_by_model(self.model, question, history, nearness)
 
     def cost_usd(self, usage: Mapping[str, int]) -> float | None:

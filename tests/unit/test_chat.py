@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from evals.followups import Rewording
 from rag.adapters.sqlite_library import SqliteLibrary
 from rag.answer import Assistant
 from rag.asked import Asked
@@ -373,6 +374,21 @@ def test_a_guided_model_is_not_asked_where_the_extractive_answer_stands_as_it_is
 
 
 HISTORY = (Turn(QUESTION, "A message is kept for at most 14 days."),)
+
+
+def test_a_guided_model_does_not_reword_follow_ups(extractive: Assistant) -> None:
+    model = QueueChatModel(replies=[reply(KEPT)])
+    answer = by(extractive, model, guided=True).ask("how long is it kept?", history=HISTORY)
+    assert answer.question == standalone("how long is it kept?", HISTORY)
+    assert len(model.calls) == 1
+
+
+def test_a_model_may_only_reword_follow_ups(extractive: Assistant) -> None:
+    model = QueueChatModel(replies=["How long is a message of 14 days kept in Harbour Queue?"])
+    chat = Chat(ModelStream(model, "fake:model"), WordGrounding(), 10_000)
+    answer = extractive.answering_by(Rewording.of(chat)).ask("how long?", history=HISTORY)
+    assert answer.question == "How long is a message of 14 days kept in Harbour Queue?"
+    assert (answer.answerer, len(model.calls)) == ("extractive", 1)
 
 
 def test_a_follow_up_is_made_standalone_by_the_model_and_its_tokens_count(extractive: Assistant) -> None:
