@@ -213,7 +213,10 @@ def test_in_a_terminal_ctrl_c_empties_the_line_and_ctrl_d_ends_the_chat(home: Pa
     with Terminal(home, "--course", "physics") as terminal:
         terminal.wait_for("Ask away.")
         terminal.wait_for(PROMPT)
-        terminal.type("not to be asked\x03")
+        terminal.type("not to be asked")
+        terminal.wait_for("not to be asked")
+        time.sleep(0.5)  # a signal that comes while the line editor is not waiting is seen at the next key only
+        terminal.type("\x03")
         terminal.wait_for(PROMPT, times=2)
         terminal.type(f"{LENS}\r")
         terminal.wait_for("gathers parallel rays")
