@@ -23,6 +23,7 @@ run: $(RUN)/.installed ## install, index the course, answer a question
 		'  $(RUN)/bin/openbook ask "How are SSE-KMS and SSE-C different?"' \
 		'  $(RUN)/bin/openbook search "shard write limit"    the passages behind an answer, and why' \
 		'  $(RUN)/bin/openbook ingest YOUR_NOTES --course mine' \
+		'  $(RUN)/bin/openbook chat                          a conversation; follow-ups are understood' \
 		'  $(RUN)/bin/openbook doctor                        whether everything is in order'
 
 install: $(RUN)/.installed ## install into .venv
