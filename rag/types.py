@@ -90,6 +90,12 @@ class Chunk:
         """What the embedder reads: the heading path, which gives the text its subject, and the text."""
         return "\n".join(filter(None, (HEADING_SEPARATOR.join(self.heading_path), self.text)))
 
+    def place(self, page_unit: str, headings: tuple[str, ...] | None = None) -> str:
+        """Where it stands in its document, for a person to read: headings (all, unless some are given), page, line."""
+        shown = HEADING_SEPARATOR.join(self.heading_path if headings is None else headings)
+        page = f"{page_unit} {self.page_start}" if self.page_start is not None else ""
+        return ", ".join(filter(None, (shown, page, f"line {self.line}")))
+
 
 @dataclass(frozen=True, slots=True)
 class EmbedderFingerprint:

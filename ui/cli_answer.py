@@ -181,7 +181,7 @@ def show_passages(question: str, passages: Sequence[Passage], *, full: bool = Fa
 def _show_passage(number: int, passage: Passage, question: str, *, full: bool) -> None:
     mark = f"{number}. "
     indent = " " * len(mark)
-    place = Text.assemble((mark, "cyan"), (passage.document.name, "bold"), (f"  {passage_place(passage)}", "dim"))
+    place = Text.assemble((mark, "cyan"), (passage.document.name, "bold"), (f"  {_place(passage)}", "dim"))
     show_hanging(place, "", indent)
     matched = matched_words(question, f"{' '.join(passage.chunk.heading_path)} {passage.chunk.text}")
     why = [
@@ -196,16 +196,11 @@ def _show_passage(number: int, passage: Passage, question: str, *, full: bool) -
         if line.strip():
             show_hanging(_emphasised(line, matched), indent)
     for twin in passage.also:
-        show_hanging(f"also in {twin.document.name}, {passage_place(twin)}", indent, style="dim")
+        show_hanging(f"also in {twin.document.name}, {_place(twin)}", indent, style="dim")
 
 
-def passage_place(passage: Passage) -> str:
-    """Return where a passage stands in its document: headings, page or slide, line."""
-    chunk = passage.chunk
-    parts = [HEADING_SEPARATOR.join(chunk.heading_path)] if chunk.heading_path else []
-    if chunk.page_start is not None:
-        parts.append(f"{passage.document.page_unit} {chunk.page_start}")
-    return ", ".join([*parts, f"line {chunk.line}"])
+def _place(passage: Passage) -> str:
+    return passage.chunk.place(passage.document.page_unit)
 
 
 def matched_words(question: str, text: str) -> list[str]:

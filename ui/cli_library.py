@@ -9,7 +9,7 @@ from rich.text import Text
 
 from rag.adapters.terminal import out
 from rag.errors import ConfigError
-from rag.types import HEADING_SEPARATOR, Chunk, Document, DocumentInfo, Scope, Source
+from rag.types import Chunk, Document, DocumentInfo, Scope, Source
 from ui.cli_output import columns, count, show_gap, show_hanging
 
 if TYPE_CHECKING:
@@ -113,11 +113,8 @@ def show_document(info: DocumentInfo, document: Document) -> None:
 def show_chunks(chunks: Sequence[Chunk], page_unit: str) -> None:
     """Print the chunks of a document with their places."""
     for chunk in chunks:
-        place = [HEADING_SEPARATOR.join(chunk.heading_path)] if chunk.heading_path else []
-        if chunk.page_start is not None:
-            place.append(f"{page_unit} {chunk.page_start}")
-        place += [f"line {chunk.line}", f"characters {chunk.start:,} to {chunk.end:,}"]
-        show_hanging(Text.assemble((f"{chunk.position}. ", "cyan"), (", ".join(place), "dim")), "", "   ")
+        place = f"{chunk.place(page_unit)}, characters {chunk.start:,} to {chunk.end:,}"
+        show_hanging(Text.assemble((f"{chunk.position}. ", "cyan"), (place, "dim")), "", "   ")
         for line in chunk.text.split("\n"):
             show_hanging(line, "   ")
         show_gap()

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from rag.text.sentences import sentence_spans
 from rag.text.terms import stems
-from rag.types import HEADING_SEPARATOR, Passage
+from rag.types import Passage
 
 _ASSISTANT = r"(?:assistant|chat ?bot|language model|llm|(?:ai|virtual|study) (?:tutor|model|system|assistant))"
 _ANSWER = r"(?:answers?|repl(?:y|ies)|responses?)"
@@ -115,18 +115,23 @@ def speaks_to_assistant(text: str) -> bool:
 
 def order_spans(text: str) -> list[tuple[int, int]]:
     """Return the spans of the sentences of a passage that speak to the assistant."""
-    return [(start, end) for start, end in _sentences(text) if speaks_to_assistant(text[start:end])]
+    return _orders(text, _sentences(text))
+
+
+def _orders(text: str, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    return [(start, end) for start, end in spans if speaks_to_assistant(text[start:end])]
 
 
 def unspoken_spans(text: str, headings: Sequence[str] = ()) -> list[tuple[int, int]]:
     """Return the spans of the sentences that no answer may say: orders, and requests foreign to the passage."""
     spans = [*_sentences(text)]
+    orders = _orders(text, spans)
     requests = [span for span in spans if _REQUEST.search(text[slice(*span)])]
     if len(requests) > _STRAY_REQUESTS:
-        return order_spans(text)
+        return orders
     rest = (*headings, _blanked(text, requests))
     foreign = [span for span in requests if _is_foreign(text[slice(*span)], rest)]
-    return sorted({*order_spans(text), *foreign})
+    return sorted({*orders, *foreign})
 
 
 def without_orders(text: str, headings: Sequence[str] = ()) -> str:
@@ -175,9 +180,7 @@ def order_notes(passages: Sequence[Passage]) -> tuple[str, ...]:
 def place_of(passage: Passage) -> str:
     """Return where in its document a passage stands, for a person to read, without headings that give orders."""
     chunk = passage.chunk
-    headings = HEADING_SEPARATOR.join(honest_headings(chunk.heading_path, chunk.text))
-    page = f"{passage.document.page_unit} {chunk.page_start}" if chunk.page_start is not None else ""
-    return ", ".join(filter(None, (headings, page, f"line {chunk.line}")))
+    return chunk.place(passage.document.page_unit, honest_headings(chunk.heading_path, chunk.text))
 
 
 def _is_foreign(sentence: str, rest: Iterable[str]) -> bool:
