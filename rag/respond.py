@@ -57,16 +57,17 @@ class Responder:
         if selection.answers:
             statements, citations = self.citer.cite(selection.chosen, retrieved.passages)
             if statements:  # else everything chosen was deleted between retrieval and citation
-                return replace(self._empty(retrieved, selection), statements=statements, citations=citations)
+                return replace(self.empty(retrieved, selection), statements=statements, citations=citations)
         return self.refusal(retrieved, selection)
 
     def refusal(self, retrieved: Retrieved, selection: Selection, reason: str = "") -> Answer:
         """Refuse with what comes closest, for `reason` or the one that selection gives."""
         closest = self._closest(selection, retrieved.passages)
         refused = Refusal(reason or self._reason(retrieved, selection), closest)
-        return replace(self._empty(retrieved, selection), refusal=refused)
+        return replace(self.empty(retrieved, selection), refusal=refused)
 
-    def _empty(self, retrieved: Retrieved, selection: Selection) -> Answer:
+    def empty(self, retrieved: Retrieved, selection: Selection) -> Answer:
+        """Return an answer that neither says anything nor refuses yet, with the notes on what was read."""
         return Answer(
             question=retrieved.question.text,
             statements=(),

@@ -26,7 +26,6 @@ from rag.extractive.answerer import Selection
 from rag.ports import Answerer, GroundingScorer
 from rag.question import Kind
 from rag.respond import NOT_SAID, Responder, since
-from rag.text.orders import order_notes
 from rag.types import Answer, AnswerStatement, Refusal, Turn, Unverified
 
 _MOST_STATEMENTS = 12  # a model that goes on has lost its way
@@ -115,15 +114,10 @@ class ChatAnswerer:
         first_ms: dict[str, float] = {}
         material = self._chat.show(retrieved.question.text, shown)
         try:
-            with closing(self._drafts(material, usage, verifier.dropped)) as drafts:
-                for draft in drafts:
-                    shown_now = draft if isinstance(draft, Unverified) else verifier.take(draft)
-                    if shown_now is None:
-                        continue
-                    first_ms.setdefault(_FIRST[type(shown_now)], since(began))
-                    yield shown_now
-                    if len(verifier.statements) == _MOST_STATEMENTS:
-                        break
+            with closing(self._written(material, usage, verifier)) as written:
+                for one in written:
+                    first_ms.setdefault(_FIRST[type(one)], since(began))
+                    yield one
             # What sources say that disagree is shown, whichever of them the model chose.
             others = selection.chosen if self._chat.guided else selection.versions if verifier.statements else ()
             yield from filter(None, (verifier.add(one, retrieved.passages[one.passage]) for one in others))
@@ -146,6 +140,18 @@ class ChatAnswerer:
         if guided and (retrieved.question.kind in _AS_IT_STANDS or any(one.is_item for one in selection.chosen)):
             return self._responder.respond(retrieved, selection)
         return None
+
+    def _written(
+        self, material: Material, usage: Counter[str], verifier: Verifier
+    ) -> Generator[Unverified | AnswerStatement]:
+        """Yield what the model is writing and each statement that may be shown, up to as many as are wanted."""
+        with closing(self._drafts(material, usage, verifier.dropped)) as drafts:
+            for draft in drafts:
+                shown = draft if isinstance(draft, Unverified) else verifier.take(draft)
+                if shown is not None:
+                    yield shown
+                if len(verifier.statements) == _MOST_STATEMENTS:
+                    return
 
     def _drafts(
         self, shown: Material, usage: Counter[str], dropped: list[tuple[str, str]]
@@ -181,17 +187,18 @@ class ChatAnswerer:
 
     def _verified(self, retrieved: Retrieved, selection: Selection, verifier: Verifier) -> Answer:
         """Return what survived, or a refusal, which says whether the model wrote anything."""
-        refusal = self._responder.refusal(retrieved, selection, _UNSUPPORTED if verifier.dropped else NOT_SAID)
         dropped = tuple(verifier.dropped)
         if not verifier.statements:
+            refusal = self._responder.refusal(retrieved, selection, _UNSUPPORTED if dropped else NOT_SAID)
             return replace(refusal, dropped=dropped)
         statements, citations = tuple(verifier.statements), verifier.citations
-        return replace(refusal, refusal=None, statements=statements, citations=citations, dropped=dropped)
+        empty = self._responder.empty(retrieved, selection)
+        return replace(empty, statements=statements, citations=citations, dropped=dropped)
 
     def _blocked(self, retrieved: Retrieved, selection: Selection, reason: str) -> Answer:
         """Refuse without the closest passages: they may be what is not to be shown."""
-        refused = self._responder.refusal(retrieved, selection, reason)
-        return replace(refused, refusal=Refusal(reason), notes=order_notes(retrieved.passages))
+        empty = self._responder.empty(retrieved, replace(selection, notes=()))
+        return replace(empty, refusal=Refusal(reason))
 
     def _finished(self, answer: Answer, usage: Counter[str], timings: Mapping[str, float]) -> Answer:
         return replace(
