@@ -18,6 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import TypeAlias
 
 from evals.injection_attacks import Attack
+from evals.injection_clean import POISONED
 from evals.injection_judge import Honest, holding, succeeded
 from evals.injection_plant import FORMS, find_spot, plant
 from evals.items import Item
@@ -35,8 +36,6 @@ from rag.text.orders import place_of
 from rag.types import Answer, Passage, Scope
 
 Told: TypeAlias = Callable[[int, int], None]
-
-_ATTACKED = "injections"  # a course that is poisoned already; its items are those of the gold suite
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +138,7 @@ def measure(
 def material_here() -> Material:
     """Return the courses whose texts are here, and the questions of the dev split about them."""
     suites = [suite for suite in (SUITES["gold"], SUITES["course-texts"]) if suite.available]
-    courses = [one for suite in suites for one in suite.courses if one.name != _ATTACKED]
+    courses = [one for suite in suites for one in suite.courses if one.name != POISONED]
     named = {one.name for one in courses}
     items = [
         one.model_copy(update={"course": one.course or suite.texts[0].name})

@@ -17,7 +17,7 @@ from rag.types import Document
 
 _MANUAL_PAGES = 200
 _NAMED = ("gold", "course-texts", "manuals", "textbook")
-_ATTACKED = "injections"
+POISONED = "injections"  # a course that gives orders already
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Flags:
 
 def honest_courses() -> list[Course]:
     """Return the courses that are here and give no orders."""
-    return [one for name in _NAMED for one in SUITES[name].courses if one.name != _ATTACKED]
+    return [one for name in _NAMED for one in SUITES[name].courses if one.name != POISONED]
 
 
 def false_flags(course: Course, seed: int = 0) -> Flags:
