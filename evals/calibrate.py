@@ -27,60 +27,107 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from evals.items import Evidence, Item, Kind
+from evals.reader.written import judging
 from evals.record import Verdict
+from evals.reliability import bins_of, calibration_error, diagram
 from evals.rows import read_rows
 from evals.runs.ask import asked_of
-from evals.suites import ROOT, SHARED, SUITES, Course, Suite, assistant_over, items_of
+from evals.suites import ROOT, SHARED, SUITES, Course, Suite, assistant_over
 from evals.verdict import held_facts, judge, letters, shows
 from rag.answer import Assistant
-from rag.bootstrap import make_embedder, make_reader
+from rag.asked import Retrieved
+from rag.bootstrap import make_embedder, make_reader, reader_folder
 from rag.extractive.answerer import Calibration, load_calibration
-from rag.extractive.compose import Scored
 from rag.logistic import Logistic
 from rag.ports import Embedder, Reader
 from rag.settings import load_settings
+from rag.text.statements import Statement, statements_of
 from rag.types import Passage
 
 TRAINING = SHARED / "training" / "questions.jsonl"
-LEARNED = ("manuals", "textbook")  # suites whose dev questions the reader learns from; the others judge it
 SUITE_WEIGHT, TRAINING_WEIGHT = 2.0, 0.8
+_MOST = 300  # items of a suite that are asked
+_COSTS = (0.2, 0.4, 0.7, 1.0, 2.0, 4.0)  # of a wrong answer, for which is told what follows
+TAKEN_AWAY = 0.3  # what a question without its evidence counts beside the question with it
 _DATASETS = ("squad2_dev", "squad1_train_part", "qed", "nq_oracle", "covid_qa", "selqa", "squad2_dev_more")
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
-    """A question run through the answerer.
+class Statements:
+    """The statements of a question that answer and that do not: features and labels, each question of one weight."""
 
-    Attributes:
-        statements: features and label of each scored statement: 1 answers, 0 does not; None is left out.
-        answer: features of the answer composed.
-        right: whether that answer is right.
-        weight: what the example counts.
-    """
-
-    statements: tuple[tuple[dict[str, float], int], ...]
-    answer: dict[str, float]
-    right: bool
+    rows: tuple[tuple[dict[str, float], bool], ...]
     weight: float
 
 
-def collect(assistant: Assistant, items: Sequence[Item], weight: float) -> Iterator[Example]:
-    """Yield an example of each item; every answer is judged, also one that would have been refused."""
+@dataclass(frozen=True, slots=True)
+class Example:
+    """An answer composed for a question.
+
+    Attributes:
+        features: what is measured of the answer.
+        right: whether it is right.
+        weight: what the example counts.
+        suite: which suite asks it.
+        question: id of its item: what is held back of a question is held back of all its examples.
+    """
+
+    features: dict[str, float]
+    right: bool
+    weight: float
+    suite: str
+    question: str
+
+
+def label_statements(assistant: Assistant, items: Sequence[Item], weight: float) -> Iterator[Statements]:
+    """Yield the scored statements of each item of which some are found to answer."""
     for item in items:
         retrieved = assistant.retrieve(asked_of(item))
-        selection = assistant.answerer.select(retrieved.question, retrieved.passages)
-        if not selection.scored:
-            continue
+        statements = statements_of(retrieved.passages)
+        _, scored = assistant.answerer.score(retrieved.question, statements, retrieved.passages)
+        labels = [(asdict(one.features), label(one.statement, retrieved.passages, item)) for one in scored]
+        rows = tuple((features, bool(answers)) for features, answers in labels if answers is not None)
+        if any(answers for _, answers in rows):
+            yield Statements(rows, weight)
+
+
+def collect(assistant: Assistant, items: Sequence[Item], weight: float, suite: str) -> Iterator[Example]:
+    """Yield an example of each item, and of what is found where its answer is taken away.
+
+    Every answer is judged, also one that would have been refused. Questions written to have no answer may be told by
+    their style; the same question without its evidence cannot.
+    """
+    for item in items:
+        yield from _example(assistant, item, assistant.retrieve(asked_of(item)), weight, suite)
+        if item.evidence:
+            yield from _example(assistant, item, without_evidence(assistant, item), weight * TAKEN_AWAY, suite)
+
+
+def _example(assistant: Assistant, item: Item, retrieved: Retrieved, weight: float, suite: str) -> Iterator[Example]:
+    selection = assistant.answerer.select(retrieved.question, retrieved.passages)
+    if selection.scored:
         right = judge(item, assistant.respond(retrieved, replace(selection, answers=True))) is Verdict.RIGHT
-        labels = [(asdict(one.features), label(one, retrieved.passages, item)) for one in selection.scored]
-        statements = tuple((features, label) for features, label in labels if label is not None)
-        yield Example(statements, dict(selection.basis), right, weight)
+        yield Example(dict(selection.basis), right, weight, suite, item.id)
 
 
-def label(one: Scored, passages: Sequence[Passage], item: Item) -> int | None:
+def without_evidence(assistant: Assistant, item: Item) -> Retrieved:
+    """Return what is retrieved for an item where the documents that answer it are not there."""
+    top_k = assistant.settings.top_k
+    retrieved = assistant.retrieve(asked_of(item, 2 * top_k))
+    answering = {place.document for place in item.evidence}
+    left = [passage for passage in retrieved.passages if not answering & names_of(passage)]
+    return replace(retrieved, passages=tuple(left[:top_k]))
+
+
+def names_of(passage: Passage) -> set[str]:
+    """Return the names of the documents in which a passage stands."""
+    return {passage.document.name, *(also.document.name for also in passage.also)}
+
+
+def label(statement: Statement, passages: Sequence[Passage], item: Item) -> int | None:
     """Return 1 if a statement answers, 0 if not, None if it cannot be told: it stands by what does."""
-    statement, passage = one.statement, passages[one.statement.passage]
-    names = {passage.document.name, *(also.document.name for also in passage.also)}
+    passage = passages[statement.passage]
+    names = names_of(passage)
     written = passage.chunk.text[statement.start - passage.chunk.start : statement.end - passage.chunk.start]
     own, whole = (letters(statement.text), letters(written)), letters(statement.whole)
     best: int | None = 0
@@ -141,90 +188,139 @@ def fit(rows: Sequence[dict[str, float]], labels: Sequence[bool], weights: Seque
     return Logistic(found, round(float(model.intercept_[0]), 4))
 
 
-def fit_statements(examples: Sequence[Example]) -> Logistic:
-    """Fit the statement model on the questions of which some statement was found to answer."""
-    usable = [one for one in examples if any(label for _, label in one.statements)]
-    flat = [(features, bool(label), one.weight) for one in usable for features, label in one.statements]
-    rows, labels, weights = zip(*flat, strict=True)
-    return fit(rows, labels, weights)
+def fit_statements(labelled: Sequence[Statements]) -> Logistic:
+    """Fit the statement model."""
+    flat = [(features, answers, one.weight) for one in labelled for features, answers in one.rows]
+    return fit(*zip(*flat, strict=True))
 
 
 def fit_answers(examples: Sequence[Example]) -> Logistic:
-    """Fit the answer model on all questions."""
-    rows = [one.answer for one in examples]
-    return fit(rows, [one.right for one in examples], [one.weight for one in examples])
+    """Fit the answer model."""
+    return fit(*zip(*((one.features, one.right, one.weight) for one in examples), strict=True))
+
+
+def held_back(examples: Sequence[Example], folds: int = 5) -> list[float]:
+    """Return the probability of each answer by a model that was fitted without its question."""
+    from sklearn.model_selection import GroupKFold
+
+    found = [0.0] * len(examples)
+    for learned, held in GroupKFold(folds).split(examples, groups=[f"{one.suite}/{one.question}" for one in examples]):
+        model = fit_answers([examples[at] for at in learned])
+        for at in held:
+            found[at] = model.probability(examples[at].features)
+    return found
+
+
+def what_follows(examples: Sequence[Example], probabilities: Sequence[float], cost: float) -> dict[str, float]:
+    """Return the shares of right, wrong and refused among weighted examples where a wrong answer costs `cost`."""
+    total = sum(one.weight for one in examples)
+    shown = [one for one, chance in zip(examples, probabilities, strict=True) if chance >= cost / (1 + cost)]
+    right = sum(one.weight for one in shown if one.right) / total
+    answered = sum(one.weight for one in shown) / total
+    return {"right": round(right, 3), "wrong": round(answered - right, 3), "refused": round(1 - answered, 3)}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A body of text with questions about it, each of one weight."""
+
+    name: str
+    assistant: Assistant
+    items: Sequence[Item]
+    weight: float
 
 
 @contextmanager
 def _subjects(
-    embedder: Embedder, reader: Reader | None, passages: int, seed: int
-) -> Iterator[list[tuple[Assistant, list[Item], float]]]:
-    """Yield an assistant with its items and their weight for each body of text.
+    embedder: Embedder, reader: Reader | None, passages: int, seed: int, kept: Path | None
+) -> Iterator[list[Subject]]:
+    """Yield what is asked.
 
     A reader is surer than it should be of what it has learned from, so none of that is used to calibrate with it.
     """
     with ExitStack() as stack:
         subjects = []
-        for suite in _suites(reader):
-            assistant = stack.enter_context(assistant_over(suite, embedder))
-            subjects.append((assistant, items_of(suite, "dev"), SUITE_WEIGHT))
+        for suite in (suite for suite in SUITES.values() if suite.ours and suite.available):
+            assistant = stack.enter_context(assistant_over(suite, embedder, kept=kept / suite.name if kept else None))
+            items = judging(suite)
+            items = random.Random(seed).sample(items, min(_MOST, len(items)))
+            subjects.append(Subject(suite.name, assistant, items, SUITE_WEIGHT))
         if TRAINING.exists() and passages and not reader:
             folder = Path(stack.enter_context(TemporaryDirectory()))
             items = training_items(folder, passages, seed)
             training = Suite("training", (Course("training", folder),))
-            subjects.append((stack.enter_context(assistant_over(training, embedder)), items, TRAINING_WEIGHT))
+            assistant = stack.enter_context(assistant_over(training, embedder))
+            subjects.append(Subject(training.name, assistant, items, TRAINING_WEIGHT))
         yield subjects
 
 
-def _suites(reader: Reader | None) -> list[Suite]:
-    learned = LEARNED if reader else ()
-    return [suite for name, suite in SUITES.items() if suite.ours and suite.available and name not in learned]
-
-
-def _examples(subjects: Sequence[tuple[Assistant, list[Item], float]], calibration: Calibration) -> list[Example]:
-    return [
+def fitted(subjects: Sequence[Subject], calibration: Calibration) -> tuple[Calibration, list[Example]]:
+    """Return a calibration with both models fitted, and the answers, as the first composes them, behind the second."""
+    labelled = [row for one in subjects for row in label_statements(one.assistant, one.items, one.weight)]
+    calibration = replace(calibration, statement=fit_statements(labelled))
+    examples = [
         example
-        for assistant, items, weight in subjects
-        for example in collect(assistant.calibrated(calibration), items, weight)
+        for one in subjects
+        for example in collect(one.assistant.calibrated(calibration), one.items, one.weight, one.name)
     ]
+    return replace(calibration, answer=fit_answers(examples)), examples
+
+
+def told_of(examples: Sequence[Example], probabilities: Sequence[float]) -> dict[str, object]:
+    """Return what probabilities that were held back from the fit are worth: their error, and what each cost brings."""
+    bins = bins_of(probabilities, [one.right for one in examples])
+    by_suite = {
+        suite: [at for at, one in enumerate(examples) if one.suite == suite]
+        for suite in dict.fromkeys(one.suite for one in examples)
+    }
+    return {
+        "calibration_error": round(calibration_error(bins), 3),
+        "by_cost": {
+            suite: {
+                str(cost): what_follows([examples[at] for at in some], [probabilities[at] for at in some], cost)
+                for cost in _COSTS
+            }
+            for suite, some in by_suite.items()
+        },
+    }
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Fit, write `rag/calibration.json`, print what was found."""
+    """Fit, write `calibration.json`, print what was found."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--passages", type=int, default=500, help="training passages sampled")
     parser.add_argument(
-        "--wrong-cost", type=float, default=0.4, help="what a wrong answer costs, a right one being worth 1"
+        "--wrong-cost", type=float, default=0.3, help="what a wrong answer costs, a right one being worth 1"
     )
     parser.add_argument("--seed", type=int, default=5)
+    parser.add_argument("--picture", type=Path, help="where the reliability diagram is written, as SVG")
+    parser.add_argument("--libraries", type=Path, help="folder in which the libraries of the suites are kept")
     options = parser.parse_args(arguments)
     settings = load_settings()
     embedder, reader = make_embedder(settings), make_reader(settings)
-    target = (Path(settings.reader).expanduser() if reader else ROOT / "rag") / "calibration.json"
+    target = (reader_folder(settings) if reader else ROOT / "rag") / "calibration.json"
     if not target.exists():  # something to begin with
         shutil.copy(ROOT / "rag" / "calibration.json", target)
-    calibration = load_calibration()
-    with _subjects(embedder, reader, options.passages, options.seed) as subjects:
-        examples = _examples(subjects, calibration)
-        calibration = replace(calibration, statement=fit_statements(examples))
-        examples = _examples(subjects, calibration)  # answers as composed under the new statement model
-    answer = fit_answers(examples)
-    threshold = round(options.wrong_cost / (1 + options.wrong_cost), 3)
-    own = [one for one in examples if one.weight == SUITE_WEIGHT]
+    with _subjects(embedder, reader, options.passages, options.seed, options.libraries) as subjects:
+        calibration, examples = fitted(subjects, load_calibration())
+    probabilities = held_back(examples)
+    if options.picture:
+        bins = bins_of(probabilities, [one.right for one in examples])
+        options.picture.write_text(diagram(bins, "Answers held back from the fit"), "utf-8")
     provenance = {
         "command": f"python -m evals.calibrate --passages {options.passages} --wrong-cost {options.wrong_cost}"
         f" --seed {options.seed}",
         "date": datetime.now(UTC).date().isoformat(),
-        "own_questions": len(own),
-        "training_questions": len(examples) - len(own),
-        "suites": [suite.name for suite in _suites(reader)],
+        "questions": {one.name: len(one.items) for one in subjects},
+        "answers": len(examples),
+        "held_back": told_of(examples, probabilities),
         "reader": reader.fingerprint if reader else "none",
         "embedder": str(embedder.fingerprint),
     }
     result = {
         "statement": asdict(calibration.statement),
-        "answer": asdict(answer),
-        "threshold": threshold,
+        "answer": asdict(calibration.answer),
+        "threshold": round(options.wrong_cost / (1 + options.wrong_cost), 3),
         "provenance": provenance,
     }
     target.write_text(json.dumps(result, indent=1) + "\n", "utf-8")

@@ -15,6 +15,8 @@ from rag.errors import ConfigError
 
 EXTRACTIVE = "extractive"
 LIBRARY = "library"
+SHIPPED = "shipped"
+READER = "reader"
 
 
 class Settings(BaseSettings):
@@ -33,8 +35,8 @@ class Settings(BaseSettings):
     )
     reader: str = Field(
         default="none",
-        description="What reads question and statement together: none, or the folder of a reader"
-        " (docs/decisions/0006-reader.md).",
+        description="What reads question and statement together: none, shipped, or the folder of a reader"
+        " (docs/decisions/0008-reader-shipped.md).",
         min_length=1,
     )
     retriever: str = Field(
@@ -43,9 +45,9 @@ class Settings(BaseSettings):
         min_length=1,
     )
     reranker: str = Field(
-        default="none",
-        description="What orders the passages that were found: none, or bedrock:MODEL (cohere.rerank-v3-5:0,"
-        " amazon.rerank-v1:0).",
+        default=READER,
+        description="What orders the passages that were found: reader (where one is set), none, or bedrock:MODEL"
+        " (cohere.rerank-v3-5:0, amazon.rerank-v1:0).",
         min_length=1,
     )
     course: str = Field(default="default", description="Course that ingest adds to when none is named.", min_length=1)
@@ -132,3 +134,9 @@ def load_settings() -> Settings:
     except ValidationError as error:
         lines = [f"OPENBOOK_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()]
         raise ConfigError("Invalid settings. " + "; ".join(lines)) from error
+
+
+def without_reader(settings: Settings) -> Settings:
+    """Return the settings for answers that no reader has a part in."""
+    reranker = "none" if settings.reranker == READER else settings.reranker
+    return settings.model_copy(update={"reader": "none", "reranker": reranker})

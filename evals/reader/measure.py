@@ -2,14 +2,16 @@
 
 Two things are asked of it: does the statement that it scores highest answer (hit@1), and does that score tell
 questions that have an answer from those that have none (AUROC)? Beside it stand cosine and the statement model without
-a reader, and the sums of either with it: a reader that says what they do not is worth most in a sum.
+a reader, and the sums of either with it: a reader that says what they do not is worth most in a sum. "Statements of
+others" is what the reader tells by the question alone: AUROC where it reads statements of other questions; 0.5 is fair.
 """
 
 from __future__ import annotations
 
 import argparse
+import random
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -17,20 +19,21 @@ from pathlib import Path
 
 import numpy as np
 
-from evals.calibrate import LEARNED, label
+from evals.calibrate import label
 from evals.items import Item, Kind
 from evals.pages import markdown_table
 from evals.peers.grounding import auroc
+from evals.reader.written import judging
 from evals.runs.ask import asked_of
 from evals.statistics import Estimate, Floats, estimate, resample
-from evals.suites import SUITES, assistant_over, items_of
+from evals.suites import SUITES, assistant_over
 from rag.adapters.onnx_reader import OnnxReader
 from rag.answer import Assistant
 from rag.bootstrap import make_embedder
 from rag.errors import OpenbookError
 from rag.extractive.answerer import load_calibration
 from rag.ports import Reader
-from rag.settings import load_settings
+from rag.settings import load_settings, without_reader
 from rag.text.statements import in_full, statements_of
 
 # Weights of reader, cosine and statement model, the first and the last in log-odds. Figures on the dev questions are
@@ -43,14 +46,22 @@ WAYS: Mapping[str, tuple[float, float, float]] = {
     "statement model + reader / 2": (0.5, 0, 1),
 }
 _HEADER = ("suite", "score", "hit@1", "AUROC")
+_OTHERS = 12  # statements of other questions
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A question with its statements: `scores` is `(n, 3)` of reader, cosine and statement model, `answers` `(n,)`."""
+    """A question with its statements.
+
+    Attributes:
+        scores: `(n, 3)` of reader, cosine and statement model.
+        answers: of each statement, whether it answers.
+        others: the reader's highest score among statements of other questions.
+    """
 
     scores: Floats
     answers: tuple[bool, ...]
+    others: float = 0.0
 
     @property
     def answerable(self) -> bool:
@@ -58,25 +69,39 @@ class Read:
         return any(self.answers)
 
 
-def read_suite(assistant: Assistant, items: Sequence[Item], reader: Reader) -> Iterator[Read]:
-    """Yield the questions of which can be told what answers; the assistant itself has no reader."""
-    for item in items:
-        one = _read(assistant, item, reader)
-        if one.answers and (one.answerable or item.kind is Kind.UNANSWERABLE) and item.kind is not Kind.INJECTION:
-            yield one
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    question: str
+    texts: tuple[str, ...]
+    known: Floats  # (n, 2) of cosine and statement model
+    answers: tuple[bool, ...]
 
 
-def _read(assistant: Assistant, item: Item, reader: Reader) -> Read:
+def read_suite(assistant: Assistant, items: Sequence[Item], reader: Reader) -> list[Read]:
+    """Return the questions of which can be told what answers; the assistant itself has no reader."""
+    found = [(item, _asked(assistant, item)) for item in items if item.kind is not Kind.INJECTION]
+    asked = [one for item, one in found if one.answers and (any(one.answers) or item.kind is Kind.UNANSWERABLE)]
+    texts = [text for one in asked for text in one.texts]
+    others = random.Random(5).sample(texts, min(_OTHERS, len(texts)))
+    return [
+        Read(
+            np.column_stack([reader.relevance(one.question, one.texts), one.known]),
+            one.answers,
+            float(reader.relevance(one.question, others).max()),
+        )
+        for one in asked
+    ]
+
+
+def _asked(assistant: Assistant, item: Item) -> _Asked:
     retrieved = assistant.retrieve(asked_of(item))
     statements = statements_of(retrieved.passages)
     _, scored = assistant.answerer.score(retrieved.question, statements, retrieved.passages)
-    labelled = [(one, answers) for one in scored if (answers := label(one, retrieved.passages, item)) is not None]
-    read = reader.relevance(retrieved.question.text, [in_full(one.statement, statements) for one, _ in labelled])
-    rows = [
-        (relevance, one.features.similarity, np.log(one.score / (1 - one.score)))
-        for relevance, (one, _) in zip(read.tolist(), labelled, strict=True)
-    ]
-    return Read(np.array(rows), tuple(bool(answers) for _, answers in labelled))
+    labels = [(one, label(one.statement, retrieved.passages, item)) for one in scored]
+    labelled = [(one, bool(answers)) for one, answers in labels if answers is not None]
+    known = [(one.features.similarity, np.log(one.score / (1 - one.score))) for one, _ in labelled]
+    texts = tuple(in_full(one.statement, statements) for one, _ in labelled)
+    return _Asked(retrieved.question.text, texts, np.array(known), tuple(answers for _, answers in labelled))
 
 
 def figures(reads: Sequence[Read], weights: Sequence[float]) -> tuple[Estimate, Estimate]:
@@ -97,12 +122,17 @@ def _draws(n: int) -> Floats:
 
 def table(read: Mapping[str, Sequence[Read]]) -> str:
     """Return the figures of each suite as a Markdown table."""
-    rows = [
-        (suite, way, *map(_shown, figures(reads, weights)))
-        for suite, reads in read.items()
-        for way, weights in WAYS.items()
-    ]
+    rows = []
+    for suite, reads in read.items():
+        rows += [(suite, way, *map(_shown, figures(reads, weights))) for way, weights in WAYS.items()]
+        rows.append((suite, "reader, statements of others", "", _shown(told_by_question(reads))))
     return markdown_table(_HEADER, rows)
+
+
+def told_by_question(reads: Sequence[Read]) -> Estimate:
+    """Return the AUROC with which the reader tells answerable questions beside statements of others."""
+    answerable = np.array([one.answerable for one in reads])
+    return estimate(np.array([one.others for one in reads]), _draws(len(reads)), partial(auroc, labels=answerable))
 
 
 def _shown(one: Estimate) -> str:
@@ -113,17 +143,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--reader", type=Path, required=True, help="folder that `evals.reader.export` wrote")
+    parser.add_argument("--libraries", type=Path, help="folder in which the libraries of the suites are kept")
     options = parser.parse_args(arguments)
-    settings = load_settings().model_copy(update={"reader": "none"})
+    settings = without_reader(load_settings())
     try:
         reader, embedder = OnnxReader(options.reader, threads=settings.threads), make_embedder(settings)
         read = {}
         with ExitStack() as stack:
             for name, suite in SUITES.items():
-                if suite.ours and suite.available and name not in LEARNED:
-                    assistant = stack.enter_context(assistant_over(suite, embedder, settings))
+                if suite.ours and suite.available:
+                    kept = options.libraries / name if options.libraries else None
+                    assistant = stack.enter_context(assistant_over(suite, embedder, settings, kept))
                     plain = assistant.calibrated(load_calibration())
-                    read[name] = list(read_suite(plain, items_of(suite, "dev"), reader))
+                    read[name] = read_suite(plain, judging(suite), reader)
     except OpenbookError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 1

@@ -1,86 +1,78 @@
-"""Our own questions as the reader sees them: the statements of the passages that retrieval finds, labelled."""
+"""Our own questions as the reader sees them: the statements that the answerer would choose from, labelled."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
-from rapidfuzz import fuzz
-
-from evals.calibrate import LEARNED, label
-from evals.items import Item, Kind, load_items
+from evals.calibrate import label
+from evals.items import Item, Kind
 from evals.reader.examples import Group
+from evals.reader.written import LEARNED, is_held, without_near_duplicates, written_for
 from evals.runs.ask import asked_of
 from evals.suites import SUITES, assistant_over, items_of
 from evals.verdict import letters, shows
 from rag.answer import Assistant
 from rag.bootstrap import make_embedder
-from rag.settings import load_settings
+from rag.settings import load_settings, without_reader
 from rag.text.statements import in_full, statements_of
-from rag.text.terms import stems
+from rag.types import Scope
 
-QUESTIONS = Path(__file__).resolve().parent / "questions"
-_NEAR, _FAR = 8, 6
-_SAME = 90  # similarity of their sorted stems, 0 to 100, from which two questions are the same
+_NEAR, _FAR = 12, 6
 
 
 def own_groups(work: Path, told: Callable[[str], None]) -> list[Group]:
     """Return the dev questions of the suites that the reader learns from, with labelled statements.
 
-    Questions that are nearly those of the gold set or of the course texts are left out. The libraries of the suites
-    are kept below `work`.
+    Questions that are nearly those of the gold set or of the course texts are left out, and those of held documents.
+    The libraries of the suites are kept below `work`.
     """
-    embedder = make_embedder(load_settings())
+    settings = without_reader(load_settings())
+    embedder = make_embedder(settings)
     judging = [item for name, suite in SUITES.items() if name not in LEARNED and suite.ours for item in items_of(suite)]
     groups: list[Group] = []
     for name in LEARNED:
-        items = without_near_duplicates([*items_of(SUITES[name], "dev"), *written_for(name)], judging)
+        items = [item for item in [*items_of(SUITES[name], "dev"), *written_for(name)] if not is_held(item)]
+        items = without_near_duplicates(items, judging)
         told(f"{name}: {len(items)} questions")
-        with assistant_over(SUITES[name], embedder, kept=work / "libraries" / name) as assistant:
-            groups.extend(filter(None, (group_of(item, assistant, name) for item in items)))
+        with assistant_over(SUITES[name], embedder, settings, work / "libraries" / name) as assistant:
+            ids = {one.name: one.id for one in assistant.library.documents()}
+            groups.extend(filter(None, (group_of(item, assistant, ids, name) for item in items)))
     return groups
 
 
-def written_for(suite: str) -> list[Item]:
-    """Return the questions that were written for training, over the texts of a suite."""
-    return [item for path in sorted(QUESTIONS.glob(f"{suite}-*.jsonl")) for item in load_items(path)]
-
-
-def without_near_duplicates(items: Sequence[Item], judging: Sequence[Item]) -> list[Item]:
-    """Return the items whose question is not nearly that of an item that judges."""
-    known = [_key(item) for item in judging]
-    return [item for item in items if not any(fuzz.ratio(_key(item), one) >= _SAME for one in known)]
-
-
-def _key(item: Item) -> str:
-    return " ".join(sorted(stems(item.question)))
-
-
-def group_of(item: Item, assistant: Assistant, source: str) -> Group | None:
+def group_of(item: Item, assistant: Assistant, ids: Mapping[str, str], source: str) -> Group | None:
     """Return an item with the statements that the answerer would have to choose from; None if nothing can be learned.
 
-    Near ones stand in a passage with a statement that answers, or, of an unanswerable question, anywhere.
+    Near ones stand in a document that answers, or, of an unanswerable question, in the one that it was written over.
+    `ids` are those of the documents, by name.
     """
     retrieved = assistant.retrieve(asked_of(item))
-    statements = statements_of(retrieved.passages)
-    _, scored = assistant.answerer.score(retrieved.question, statements, retrieved.passages)
-    labels = {one.index: label(one, retrieved.passages, item) for one in scored}
-    answering = {one.statement.passage for one in scored if labels[one.index]}
-    if item.kind is not Kind.UNANSWERABLE and not answering:
-        return None
+    about = {place.document for place in (*item.evidence, *item.near)}
+    found = retrieved.passages if item.answerable or not about else ()
+    if about:  # there the statements stand that look alike
+        asked = asked_of(item)
+        scope = Scope(asked.scope.course, tuple(ids[name] for name in about if name in ids))
+        found = (*assistant.retrieve(replace(asked, scope=scope)).passages, *found)
+    passages = list({one.chunk.id: one for one in found}.values())
+    statements = statements_of(passages)
     right, near, far = [], [], []
-    for one in scored:
-        text = in_full(one.statement, statements)
-        if labels[one.index] is None or one.statement.form in ("heading", "code"):
+    for index in assistant.answerer.likely(retrieved.question, statements)[1]:
+        statement = statements[index]
+        text, answers = in_full(statement, statements), label(statement, passages, item)
+        if answers is None or statement.form in ("heading", "code"):
             continue
-        if labels[one.index]:
+        if answers:
             right.append(text)
         elif any(shows(letters(place.quote), letters(text)) for place in item.evidence):
             continue  # read with its list, or with the sentence before it, it answers
-        elif not answering or one.statement.passage in answering:
+        elif not about or passages[statement.passage].document.name in about:
             near.append(text)
         else:
             far.append(text)
+    if item.kind is not Kind.UNANSWERABLE and not right:
+        return None
     return Group(
         question=retrieved.question.text,
         right=tuple(dict.fromkeys(right)),

@@ -29,8 +29,10 @@ class Stage(_Model):
     own: float = Field(ge=0, description="Our own questions; 2 takes each of them twice.")
     claims: float = Field(ge=0, description="Share of the claims.")
     learning_rate: float = Field(gt=0)
+    steps: int = Field(default=0, ge=0, description="Batches learned from, of those that the shares make; 0: all.")
     near: int = Field(default=1, description="Statements of the same passage that do not answer, for each question.")
     far: int = Field(default=1, description="Statements of other passages.")
+    none: float = Field(default=0, ge=0, le=1, description="Share of questions whose answer is taken away.")
 
 
 class Config(_Model):
@@ -81,14 +83,19 @@ def batches(
     held = sorted(_share(claims, plan.claims, chooser), key=lambda one: len(one.source))
     found += [Batch(claims=tuple(part)) for part in _parts(held, config.claims_in_batch)]
     chooser.shuffle(found)
-    return found
+    return found[: plan.steps or None]
 
 
 def _pairs(group: Group, stage: Stage, chooser: random.Random) -> Iterator[Pair]:
-    """Yield the pair that answers first, if there is one."""
-    if group.right:
-        yield group.question, chooser.choice(group.right), True
-    near = stage.near if group.right and group.far else stage.near + stage.far
+    """Yield the pair that answers first, if there is one.
+
+    Where the answer is taken away, the question cannot tell by its style that it has none.
+    """
+    wrongs = len(group.near) + len(group.far)
+    right = group.right if chooser.random() >= stage.none or not wrongs else ()
+    if right:
+        yield group.question, chooser.choice(right), True
+    near = stage.near if right and group.far else stage.near + stage.far
     wrong = [*chooser.sample(group.near, min(near, len(group.near)))]
     wrong += chooser.sample(group.far, min(stage.far, len(group.far)))
     yield from ((group.question, text, False) for text in wrong)

@@ -28,7 +28,7 @@ from rag.settings import load_settings
 _HELD = 40  # one public passage in so many is kept out, to see how well the model ranks
 _SAVED_EVERY, _TOLD_EVERY = 100, 25
 _LENGTHS = 8  # lengths are rounded up to multiples of this: each new shape of a batch costs a compilation
-_READ_AT_ONCE = 16  # pairs of like length
+_READ_AT_ONCE = 32  # pairs of like length
 
 
 class Trainer:
@@ -42,8 +42,8 @@ class Trainer:
         heads = [*self.network.relevance.parameters(), *self.network.support.parameters()]
         self.optimiser = torch.optim.AdamW(
             [{"params": list(self.network.encoder.encoder.parameters())}, {"params": heads}],
-            weight_decay=config.weight_decay,
-        )
+            weight_decay=config.weight_decay, fused=True,
+        )  # fmt: skip
         self.stage, self.step = 0, 0
         if self.path.exists():
             self._load()

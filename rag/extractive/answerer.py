@@ -14,7 +14,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
+from math import log, log1p
 from pathlib import Path
+from statistics import median
 
 import numpy as np
 
@@ -149,8 +151,7 @@ class ExtractiveAnswerer:
         self, question: Question, statements: Sequence[Statement], passages: Sequence[Passage]
     ) -> tuple[Matcher, list[Scored]]:
         """Score the statements that share most words with the question, best first."""
-        matcher = self._matcher(question)
-        likely = likely_statements(matcher, statements, SCORED)
+        matcher, likely = self.likely(question, statements)
         if not likely:
             return matcher, []
         vectors = self._memory.vectors([question.text, *(statements[index].in_context for index in likely)])
@@ -164,6 +165,11 @@ class ExtractiveAnswerer:
             score = self._calibration.statement.probability(asdict(features))
             scored.append(Scored(index, statements[index], features, score))
         return matcher, sorted(scored, key=lambda one: -one.score)
+
+    def likely(self, question: Question, statements: Sequence[Statement]) -> tuple[Matcher, dict[int, float]]:
+        """Return what matches words, and the indices of the statements that are scored, with their shares of words."""
+        matcher = self._matcher(question)
+        return matcher, likely_statements(matcher, statements, SCORED)
 
     def _read(self, question: Question, statements: Sequence[Statement], likely: Sequence[int]) -> list[float]:
         if self._reader is None:
@@ -181,6 +187,7 @@ class ExtractiveAnswerer:
 def answer_features(basis: Scored, scored: Sequence[Scored]) -> dict[str, float]:
     """Measure what tells a right answer from a wrong one: the statement it rests on, and its lead over the next."""
     features = basis.features
+    read = [one.features.reader for one in scored]
     own = next((one.score for one in scored if one.index == basis.index), basis.score)
     rivals = (one.score for one in scored if one.index != basis.index and not _related(one.statement, basis.statement))
     return {
@@ -193,7 +200,11 @@ def answer_features(basis: Scored, scored: Sequence[Scored]) -> dict[str, float]
         "miscount": float(features.counted == 0),
         "asked": features.asked,
         "margin": own - max(rivals, default=0.0),
+        "score": log(max(own, 1e-6) / max(1 - own, 1e-6)),
         "reader": features.reader,
+        "reader_lead": features.reader - median(read),
+        "reader_best": max(read),
+        "agreeing": log1p(sum(one > 0 for one in read)),
     }
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from evals.reader.measure import WAYS, Read, figures, table
+from evals.reader.measure import WAYS, Read, figures, table, told_by_question
 
 ANSWERED = Read(np.array([[2.0, 0.1, -1.0], [-1.0, 0.5, 0.0]]), (True, False))
 MISSED = Read(np.array([[-1.0, 0.2, -2.0], [0.5, 0.4, 1.0]]), (True, False))
@@ -35,7 +37,7 @@ def test_a_sum_can_hit_where_neither_of_its_parts_does() -> None:
 
 def test_the_table_has_a_row_for_each_way_of_each_suite() -> None:
     rows = table({"gold": [ANSWERED, MISSED, UNANSWERABLE]}).splitlines()
-    assert len(rows) == 2 + len(WAYS)
+    assert len(rows) == 2 + len(WAYS) + 1
     assert rows[2].startswith("| gold | reader | 0.500 [")
 
 
@@ -43,3 +45,9 @@ def test_the_table_has_a_row_for_each_way_of_each_suite() -> None:
 def test_figures_have_intervals_that_hold_them(way: str) -> None:
     for one in figures([ANSWERED, MISSED, UNANSWERABLE] * 5, WAYS[way]):
         assert one.low <= one.value <= one.high
+
+
+def test_a_reader_that_tells_by_the_question_alone_is_found_out() -> None:
+    answered, unanswerable = ANSWERED, UNANSWERABLE
+    assert told_by_question([answered, unanswerable]).value == 0.5
+    assert told_by_question([replace(answered, others=1.0), replace(unanswerable, others=-1.0)]).value == 1.0
