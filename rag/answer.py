@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from rag.chat.answerer import Chat  # imported only where there is one, since it costs half a second
 
 
-_RERANKED = 40  # passages that a reranker reads: of 100 texts or fewer, Bedrock charges for one query
-
-
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What an assistant may have beside a library and an embedder.
@@ -99,7 +96,7 @@ class Assistant:
         text, usage = self._standalone(asked)
         question = respell(parse_question(text, self.settings.max_question_characters), self.collection)
         top_k = asked.top_k or self.settings.top_k
-        most = max(top_k, _RERANKED) if self._parts.reranker else top_k
+        most = max(top_k, self._parts.reranker.reads) if self._parts.reranker else top_k
         passages = self._retriever.retrieve(question, most, asked.scope)
         timings = {"retrieve": since(began)}
         if self._parts.reranker:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from rag.errors import ConfigError
-from rag.settings import LIBRARY, Settings
+from rag.errors import ConfigError, ModelError
+from rag.settings import LIBRARY, READER, SHIPPED, Settings
 
 if TYPE_CHECKING:
     from rag.adapters.sqlite_library import SqliteLibrary
@@ -21,6 +24,8 @@ RerankerFactory: TypeAlias = "Callable[[Settings, str], Reranker | None]"
 GroundingFactory: TypeAlias = "Callable[[Settings, Embedder], GroundingScorer]"
 RemoteFactory: TypeAlias = "Callable[[Settings, str], RemoteCollection | None]"
 _Factory = TypeVar("_Factory")
+
+_LOG = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -56,6 +61,13 @@ def _bedrock_reranker(settings: Settings, model: str) -> Reranker:
     return BedrockReranker.named(settings, model)
 
 
+def _reader_reranker(settings: Settings, _: str) -> Reranker | None:
+    from rag.rerank import StatementReranker
+
+    reader = reader_or_none(settings)
+    return StatementReranker(reader) if reader else None
+
+
 def _plain_grounding(_: Settings, embedder: Embedder) -> GroundingScorer:
     from rag.grounding.ground import PlainGrounding
 
@@ -82,7 +94,11 @@ EMBEDDERS: dict[str, EmbedderFactory] = {
     "sentence-transformers:": _sentence_transformers,
     "bedrock:": _bedrock_embedder,
 }
-RERANKERS: dict[str, RerankerFactory] = {"none": lambda *_: None, "bedrock:": _bedrock_reranker}
+RERANKERS: dict[str, RerankerFactory] = {
+    "none": lambda *_: None,
+    READER: _reader_reranker,
+    "bedrock:": _bedrock_reranker,
+}
 GROUNDINGS: dict[str, GroundingFactory] = {"plain": _plain_grounding, "bedrock": _bedrock_grounding}
 RETRIEVERS: dict[str, RemoteFactory] = {LIBRARY: lambda *_: None, "knowledge_base:": _knowledge_base}
 
@@ -140,17 +156,34 @@ def make_remote(settings: Settings) -> RemoteCollection | None:
     return factory(settings, knowledge_base)
 
 
+def reader_folder(settings: Settings) -> Path:
+    """Return the folder of the reader that `settings.reader` names."""
+    return Path(str(files("rag"))) / READER if settings.reader == SHIPPED else Path(settings.reader).expanduser()
+
+
 def make_reader(settings: Settings) -> Reader | None:
-    """Return the reader in the folder that `settings.reader` names, or None for "none".
+    """Return the reader that `settings.reader` names, or None for "none".
 
     Raises:
         ModelError: its weights are missing, damaged or of another version.
     """
-    if settings.reader == "none":
-        return None
+    return None if settings.reader == "none" else _open_reader(reader_folder(settings), settings.threads)
+
+
+@lru_cache(maxsize=2)
+def _open_reader(folder: Path, threads: int) -> Reader:
     from rag.adapters.onnx_reader import OnnxReader
 
-    return OnnxReader(Path(settings.reader).expanduser(), threads=settings.threads)
+    return OnnxReader(folder, threads=threads)
+
+
+def reader_or_none(settings: Settings) -> Reader | None:
+    """Return the reader of the settings, or None where it cannot be used; then a warning says why and what to do."""
+    try:
+        return make_reader(settings)
+    except ModelError as error:
+        _LOG.warning("%s Until then answers are found without it, and are worse.", error)
+        return None
 
 
 def open_library(settings: Settings, embedder: Embedder | None = None, *, check: bool = True) -> SqliteLibrary:
@@ -215,13 +248,13 @@ def assemble(
 
     Raises:
         ConfigError: there is no calibration for the reader, or as `make_reranker`.
-        ModelError: the reader cannot be used, or as `make_reranker`.
+        ModelError: as `make_reranker`.
     """
     from rag.answer import Assistant, Parts
     from rag.extractive.answerer import load_calibration
 
-    reader = make_reader(settings)
-    calibration = load_calibration(Path(settings.reader).expanduser()) if reader else None
+    reader = reader_or_none(settings)
+    calibration = load_calibration(reader_folder(settings)) if reader else None
     return Assistant(library, embedder, settings, Parts(calibration, reader, chat, make_reranker(settings), remote))
 
 

@@ -120,6 +120,11 @@ class Answerer(Protocol):
 class Reranker(Protocol):
     """Puts passages in the order in which they answer a question."""
 
+    @property
+    def reads(self) -> int:
+        """How many passages it wants to choose from."""
+        ...
+
     def rerank(self, question: str, passages: Sequence[Passage], top_k: int) -> list[Passage]:
         """Return the `top_k` passages that answer best, best first, each with its `relevance`.
 

@@ -52,7 +52,14 @@ class Diagnosis:
 
 def diagnose(settings: Settings) -> Diagnosis:
     """Run all checks; a check that fails is a problem, and the others go on."""
-    checks = [*_versions(), *_weights(settings), *_library(settings), *_parts(settings), _disk(settings)]
+    checks = [
+        *_versions(),
+        *_weights(settings),
+        *_reader(settings),
+        *_library(settings),
+        *_parts(settings),
+        _disk(settings),
+    ]
     return Diagnosis(tuple(checks), {name: str(value) for name, value in settings.model_dump().items()})
 
 
@@ -99,6 +106,17 @@ def _weights(settings: Settings) -> Iterator[Check]:
             yield Check("weights", f"{weights.name} is damaged", str(error))
         else:
             yield Check("weights", f"{weights.name}: {count(len(weights.files), 'checksum')} right")
+
+
+def _reader(settings: Settings) -> Iterator[Check]:
+    from rag.bootstrap import make_reader
+
+    try:
+        reader = make_reader(settings)
+    except OpenbookError as error:
+        yield Check("reader", f"{settings.reader} cannot be used, answers are found without it", str(error))
+    else:
+        yield Check("reader", reader.fingerprint if reader else "none")
 
 
 def _library(settings: Settings) -> Iterator[Check]:

@@ -26,6 +26,8 @@ class BedrockReranker:
         name: a model, such as `cohere.rerank-v3-5:0` or `amazon.rerank-v1:0`, or its ARN.
     """
 
+    reads = 40  # of 100 texts or fewer, Bedrock charges for one query
+
     def __init__(self, client: Any, name: str) -> None:
         self._client, self._name = client, name
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 WEIGHTS, CARD = "reader.onnx", "reader.json"
 FORMAT = 1  # of the file: its inputs, outputs and what they mean
 MAX_TOKENS = 192  # of question and statement, or claim and source; the longer of the two is cut
+_REMEMBERED = 4096  # pairs whose scores are kept: a question's statements are read to rerank and again to answer
 _AGAIN = "Make it: python -m evals.reader.train --work FOLDER, then python -m evals.reader.export --work FOLDER"
 
 
@@ -35,7 +37,8 @@ class OnnxReader:
         if hashlib.sha256(self._weights).hexdigest() != self._card["sha256"]:
             raise ModelError(f"The reader's weights are damaged: {folder / WEIGHTS} is not that of {CARD}. {_AGAIN}")
         self._pool = ThreadPoolExecutor(threads or available_cores(), thread_name_prefix="read")
-        self._loading = Lock()
+        self._loading, self._memory = Lock(), Lock()
+        self._known: OrderedDict[tuple[str, str], tuple[Scores, ...]] = OrderedDict()
         self._loaded: tuple[onnxruntime.InferenceSession, Tokenizer] | None = None
 
     @property
@@ -59,16 +62,23 @@ class OnnxReader:
             return np.empty((0, 3) if output else (0,), np.float32)
         session, tokenizer = self._model()
 
-        def read_one(pair: tuple[str, str]) -> Scores:
+        def read_one(pair: tuple[str, str]) -> tuple[Scores, ...]:
             # A token is at least one character, and words past the limit cost time to tokenise for nothing.
             encoded = tokenizer.encode(pair[0][: MAX_TOKENS * 20], pair[1][: MAX_TOKENS * 20])
             ids = np.array([encoded.ids], np.int64)
             types = np.array([encoded.type_ids], np.int64)
             inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": types}
-            found: Scores = session.run(None, inputs)[output][0]
-            return found
+            return tuple(found[0] for found in session.run(None, inputs))
 
-        return np.stack(list(self._pool.map(read_one, pairs))).astype(np.float32)
+        with self._memory:
+            known = {pair: self._known[pair] for pair in pairs if pair in self._known}
+        missing = [pair for pair in dict.fromkeys(pairs) if pair not in known]
+        known |= zip(missing, self._pool.map(read_one, missing), strict=True)
+        with self._memory:
+            self._known |= {pair: known[pair] for pair in missing}
+            while len(self._known) > _REMEMBERED:
+                self._known.popitem(last=False)
+        return np.stack([known[pair][output] for pair in pairs]).astype(np.float32)
 
     def _model(self) -> tuple[onnxruntime.InferenceSession, Tokenizer]:
         with self._loading:

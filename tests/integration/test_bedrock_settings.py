@@ -253,7 +253,7 @@ def test_the_doctor_makes_what_is_chosen_and_asks_nothing(server: FakeBedrock, t
 @pytest.mark.parametrize(
     ("setting", "names", "valid"),
     [
-        ("reranker", ["cohere", "bedrock", "bedrock:", "none:x"], "none, bedrock:MODEL"),
+        ("reranker", ["cohere", "bedrock", "bedrock:", "none:x"], "none, reader, bedrock:MODEL"),
         ("grounding", ["", "guardrail", "bedrock:gr123"], "plain, bedrock"),
         ("retriever", ["faiss", "knowledge_base", "knowledge_base:"], "library, knowledge_base:ID"),
     ],
