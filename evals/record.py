@@ -31,7 +31,13 @@ class _Model(BaseModel):
 
 
 class SeenPassage(_Model):
-    """A retrieved passage. `evidence` holds the indices of the item's evidence that it shows."""
+    """A retrieved passage.
+
+    Attributes:
+        line: of the file, 0 where the file has no lines.
+        evidence: indices of the item's evidence that it shows.
+        page: the page or slide that it begins on, as people write it; empty where there is none.
+    """
 
     document: str
     heading: str
@@ -39,6 +45,7 @@ class SeenPassage(_Model):
     text: str
     score: float
     evidence: tuple[int, ...] = ()
+    page: str = ""
 
 
 class SeenCitation(_Model):

@@ -43,7 +43,7 @@ def as_langchain(passage: Passage) -> LangChainDocument:
             "heading_path": list(chunk.heading_path),
             "start": chunk.start,
             "end": chunk.end,
-            "line": chunk.line,
+            **({"line": chunk.line} if chunk.line else {}),
             info.page_unit or "page": chunk.page_start,
             "score": passage.score,
             "dense_rank": passage.dense_rank,

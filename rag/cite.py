@@ -11,7 +11,7 @@ from functools import lru_cache
 from rag.errors import LibraryError
 from rag.extractive.compose import Selected
 from rag.ports import Texts
-from rag.types import AnswerStatement, Citation, Passage
+from rag.types import AnswerStatement, Citation, PageStart, Passage
 
 _REMEMBERED = 256  # layouts of documents
 
@@ -22,16 +22,15 @@ class _Places:
 
     line_starts: tuple[int, ...]
     lines: tuple[int, ...]
-    page_offsets: tuple[int, ...]
-    page_numbers: tuple[int, ...]
+    pages: tuple[PageStart, ...]
 
     def line(self, offset: int) -> int:
         index = bisect_right(self.line_starts, offset) - 1
         return self.lines[index] if index < len(self.lines) else index + 1
 
-    def page(self, offset: int) -> int | None:
-        index = bisect_right(self.page_offsets, offset) - 1
-        return self.page_numbers[index] if index >= 0 else None
+    def page(self, offset: int) -> PageStart | None:
+        index = bisect_right(self.pages, offset, key=lambda page: page.offset) - 1
+        return self.pages[index] if index >= 0 else None
 
 
 class Citer:
@@ -74,6 +73,7 @@ class Citer:
             if self._texts.has_document(chunk.document_id):
                 raise
             return None  # it was deleted a moment ago
+        first, last = places.page(start), places.page(end - 1)
         return Citation(
             number=number,
             document_id=chunk.document_id,
@@ -85,8 +85,9 @@ class Citer:
             end=end,
             line=places.line(start),
             page_unit=info.page_unit,
-            page_start=places.page(start),
-            page_end=places.page(end - 1),
+            page_start=first.number if first else None,
+            page_end=last.number if last else None,
+            page_label="-".join(dict.fromkeys(page.label for page in (first, last) if page and page.label)),
         )
 
     def _read_layout(self, document_id: str) -> _Places:
@@ -94,6 +95,5 @@ class Citer:
         return _Places(
             (0, *(match.end() for match in re.finditer("\n", document.text))),
             document.lines,
-            tuple(page.offset for page in document.pages),
-            tuple(page.number for page in document.pages),
+            document.pages,
         )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from rag.asked import Retrieved
 from rag.conversation.exchanges import Conversation, Exchange
+from rag.layout import Layout
 from rag.question import Question
 from rag.types import (
     Answer,
@@ -142,7 +143,7 @@ class Texts(Protocol):
         ...
 
     def document(self, document_id: str) -> Document:
-        """Return a stored document with its text.
+        """Return a stored document with its text, without its layout.
 
         Raises:
             LibraryError: no such document.
@@ -191,11 +192,19 @@ class Library(Collection, Protocol):
     process sees the last committed state at its next call.
     """
 
-    def put(self, document: Document, source: Source, chunks: Sequence[Chunk], vectors: Vectors) -> None:
+    def put(
+        self,
+        document: Document,
+        source: Source,
+        chunks: Sequence[Chunk],
+        vectors: Vectors,
+        original: bytes | None = None,
+    ) -> None:
         """Store `document` under `source`; what `source` named before is removed if nothing else names it.
 
-        `vectors` is `(len(chunks), d) float32`. If the document is stored already, only the source is added
-        (its tags replaced), and `chunks` and `vectors` are not used.
+        `vectors` is `(len(chunks), d) float32`; `original` is the file of a document that is shown page by page. If
+        the document is stored already, only the source is added (its tags and version replaced), and the others are
+        not used.
         """
         ...
 
@@ -221,6 +230,14 @@ class Library(Collection, Protocol):
 
     def documents(self, scope: Scope = Scope()) -> list[DocumentInfo]:
         """List documents in scope by name, without their text."""
+        ...
+
+    def layout(self, document_id: str) -> Layout:
+        """Return where the words of a document stand on its pages; empty where it has none, or is gone."""
+        ...
+
+    def original(self, document_id: str) -> bytes | None:
+        """Return the file of a document that is shown page by page; None where none is kept."""
         ...
 
     def chunks(self, keys: Sequence[int]) -> dict[int, Chunk]:

@@ -55,6 +55,18 @@ class Settings(BaseSettings):
     candidates: int = Field(default=50, ge=1, le=1000, description="Chunks taken from each ranking before fusion.")
     chunk_characters: int = Field(default=900, ge=200, le=4000, description="Longest chunk, in characters.")
     max_file_mb: float = Field(default=32.0, gt=0, description="Larger files are refused.")
+    max_pages: int = Field(default=5000, ge=1, description="Files with more pages or slides are refused.")
+    ocr_language: str = Field(
+        default="eng",
+        description="Language of scanned pages, as Tesseract names it (deu, eng+fra); empty: they are not read.",
+    )
+    parse_timeout_s: float = Field(default=300.0, gt=0, description="Files that take longer to read are refused.")
+    parse_memory_mb: int = Field(
+        default=1024, ge=64, description="Files that take more memory to read are refused; on Linux only."
+    )
+    parse_workers: int = Field(
+        default=0, ge=0, description="Processes that read files side by side; 0: one less than the cores, at most four."
+    )
     max_question_characters: int = Field(default=2000, ge=50, description="Longer questions are refused.")
     exact_search_limit: int = Field(
         default=200_000, ge=0, description="Above this number of chunks the vector index is approximate (HNSW)."
@@ -96,9 +108,10 @@ class Settings(BaseSettings):
         description="US dollars for 1,000 tokens read and 1,000 written, by chat model, as JSON; none: cost unknown.",
     )
 
-    aws_region: str = Field(default="", description="Region of Bedrock; empty: as boto3 finds it.")
+    aws_region: str = Field(default="", description="Region of Bedrock and S3; empty: as boto3 finds it.")
     aws_profile: str = Field(default="", description="Profile of the AWS credentials; empty: as boto3 finds them.")
     bedrock_endpoint_url: str = Field(default="", description="Bedrock's address, where it is not that of the region.")
+    s3_endpoint_url: str = Field(default="", description="S3's address, where it is not that of the region.")
     guardrail_id: str = Field(default="", description="Bedrock guardrail applied to what is asked and answered.")
     guardrail_version: str = Field(default="", description="Version of that guardrail.")
 

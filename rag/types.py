@@ -10,7 +10,10 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from rag.layout import Layout
+
 HEADING_SEPARATOR = " > "
+_REFERENCE_ID = 12  # characters of a document's id
 
 
 def content_id(*parts: str) -> str:
@@ -25,10 +28,16 @@ def content_id(*parts: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PageStart:
-    """Where a page or slide begins in a document's text."""
+    """Where a page or slide begins in a document's text.
+
+    Attributes:
+        number: 1-based, as viewers count.
+        label: what is printed on it, where that differs ("iv", "A-3"); else empty.
+    """
 
     offset: int
     number: int
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +49,9 @@ class Document:
         text: the stored text; every span in Openbook is an offset into it.
         pages: page or slide starts in ascending offset order; empty when the file has none.
         page_unit: what `pages` counts: "page", "slide" or "" when there are none.
-        lines: for each line of `text`, the 1-based line of the source file it came from.
+        lines: for each line of `text`, the 1-based line of the source file it came from; 0 where the file has none,
+            as a PDF.
+        layout: where the words stand on the pages; empty unless the file can be shown page by page.
     """
 
     id: str
@@ -50,16 +61,22 @@ class Document:
     pages: tuple[PageStart, ...] = ()
     page_unit: str = ""
     lines: tuple[int, ...] = ()
+    layout: Layout = field(default_factory=Layout, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A name under which a document was added: a file of a course."""
+    """A name under which a document was added: a file of a course.
+
+    Attributes:
+        version: what tells, without reading it, that the file is as it was (the ETag of an object in S3); "" for none.
+    """
 
     course: str
     uri: str
     name: str
     tags: tuple[str, ...] = ()
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +84,7 @@ class Chunk:
     """A span of a document that is embedded and retrieved as one.
 
     `text` equals `document.text[start:end]`. `line` is the line of the source file on which the chunk
-    begins.
+    begins, 0 where the file has no lines.
     """
 
     document_id: str
@@ -94,7 +111,8 @@ class Chunk:
         """Where it stands in its document, for a person to read: headings (all, unless some are given), page, line."""
         shown = HEADING_SEPARATOR.join(self.heading_path if headings is None else headings)
         page = f"{page_unit} {self.page_start}" if self.page_start is not None else ""
-        return ", ".join(filter(None, (shown, page, f"line {self.line}")))
+        line = f"line {self.line}" if self.line else ""
+        return ", ".join(filter(None, (shown, page, line)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +209,12 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Where a statement is to be found: the quote stands at `start:end` of the stored text."""
+    """Where a statement is to be found: the quote stands at `start:end` of the stored text.
+
+    Attributes:
+        line: of the file, 1-based; 0 where the file has no lines.
+        page_label: what is printed on the page, or on the first and the last, where that differs from the number.
+    """
 
     number: int
     document_id: str
@@ -205,18 +228,26 @@ class Citation:
     page_unit: str = ""
     page_start: int | None = None
     page_end: int | None = None
+    page_label: str = ""
+
+    @property
+    def reference(self) -> str:
+        """What `openbook show` finds the quote again by: the beginning of the document's id, and the span."""
+        return f"{self.document_id[:_REFERENCE_ID]}:{self.start}-{self.end}"
 
     @property
     def place(self) -> str:
-        """The place for a person to read: document, headings, page or slide, line."""
+        """The place for a person to read: document, headings, page or slide with what is printed on it, line."""
         parts = [self.document]
         if self.heading_path:
             parts.append(HEADING_SEPARATOR.join(self.heading_path))
         if self.page_start is not None:
             last = self.page_end or self.page_start
             pages = str(self.page_start) if last == self.page_start else f"{self.page_start}-{last}"
-            parts.append(f"{self.page_unit} {pages}")
-        parts.append(f"line {self.line}")
+            printed = f" (printed {self.page_label})" if self.page_label else ""
+            parts.append(f"{self.page_unit} {pages}{printed}")
+        if self.line:
+            parts.append(f"line {self.line}")
         return ", ".join(parts)
 
 

@@ -76,7 +76,8 @@ def _source(passage: SeenPassage, places: Sequence[_Place]) -> Source:
 
 def passage_place(passage: SeenPassage) -> str:
     """Return where a passage stands, as people write it."""
-    return ", ".join(filter(None, (passage.document, passage.heading, f"from line {passage.line}")))
+    line = f"from line {passage.line}" if passage.line else ""
+    return ", ".join(filter(None, (passage.document, passage.heading, passage.page, line)))
 
 
 def quote_span(text: str, quote: str) -> tuple[int, int] | None:

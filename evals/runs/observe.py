@@ -154,6 +154,7 @@ def _dangling(answer: Answer) -> list[SeenCitation]:
 
 def seen_passage(found: Passage, evidence: tuple[int, ...]) -> SeenPassage:
     """Describe a passage that shows these pieces of the item's evidence."""
+    page = f"{found.document.page_unit} {found.chunk.page_start}" if found.chunk.page_start is not None else ""
     return SeenPassage(
         document=found.document.name,
         heading=" > ".join(found.chunk.heading_path),
@@ -161,6 +162,7 @@ def seen_passage(found: Passage, evidence: tuple[int, ...]) -> SeenPassage:
         text=found.chunk.text,
         score=found.score,
         evidence=evidence,
+        page=page,
     )
 
 

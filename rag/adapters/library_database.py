@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from rag.adapters.library_errors import BUSY_TIMEOUT_S, primary_code, translated
-from rag.adapters.library_schema import APPLICATION_ID, SCHEMA_VERSION, STATEMENTS
+from rag.adapters.library_schema import APPLICATION_ID, SCHEMA_VERSION, STATEMENTS, UPGRADES
 from rag.errors import LibraryError
 from rag.types import EmbedderFingerprint, LibraryStamp
 
@@ -234,6 +234,8 @@ class Database:
             connection.execute("BEGIN")
             blank = self._is_blank(connection)
             connection.rollback()
+            if not blank:
+                self._upgrade(connection, kind)
         except BaseException:
             connection.close()
             raise
@@ -264,13 +266,33 @@ class Database:
                 f"{self.path} is an SQLite database but no Openbook library. Nothing was changed. "
                 "Set OPENBOOK_HOME to another folder."
             )
-        if version != SCHEMA_VERSION:
+        if version not in (*UPGRADES, SCHEMA_VERSION):
             raise LibraryError(
                 f"The library {self.path} was written by another version of Openbook (schema {version}; this version "
                 f"reads schema {SCHEMA_VERSION}). Nothing was changed. Upgrade Openbook, or set OPENBOOK_HOME to "
                 "another folder and ingest the course texts again."
             )
         return False
+
+    def _upgrade(self, connection: sqlite3.Connection, kind: Literal["live", "frozen"]) -> None:
+        """Bring a library of an older schema to this one, in one transaction."""
+        if _schema_version(connection) == SCHEMA_VERSION:
+            return
+        if kind == "frozen":
+            raise LibraryError(
+                f"The library {self.path} was written by an older version of Openbook and cannot be upgraded where it "
+                "lies. Give this user the right to write the file and its folder, or copy it to a folder that can be "
+                "written and set OPENBOOK_HOME to that."
+            )
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            for version in range(_schema_version(connection), SCHEMA_VERSION):
+                for statement in UPGRADES[version]:
+                    connection.execute(statement)
+            connection.commit()
+        except BaseException:
+            connection.rollback()
+            raise
 
     def _make_schema(self, connection: sqlite3.Connection, stamp: LibraryStamp | None) -> None:
         if stamp is None:
@@ -294,6 +316,11 @@ class Database:
                     connection.close()
                     raise
             time.sleep(0.02)
+
+
+def _schema_version(connection: sqlite3.Connection) -> int:
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    return version
 
 
 def _start_generation(connection: sqlite3.Connection, *, forget_history: bool) -> None:

@@ -18,7 +18,8 @@ _COUNTS = {
     "unnamed": "SELECT count(*) FROM documents WHERE id NOT IN (SELECT document_id FROM sources)",
     "orphans": """
         SELECT (SELECT count(*) FROM chunks WHERE document_id NOT IN (SELECT id FROM documents))
-             + (SELECT count(*) FROM sources WHERE document_id NOT IN (SELECT id FROM documents))""",
+             + (SELECT count(*) FROM sources WHERE document_id NOT IN (SELECT id FROM documents))
+             + (SELECT count(*) FROM originals WHERE document_id NOT IN (SELECT id FROM documents))""",
     "unindexed": """
         SELECT count(*) FROM (SELECT key FROM chunks EXCEPT SELECT id FROM chunk_search_docsize)""",
 }
@@ -32,7 +33,7 @@ class LibraryHealth:
         stamp: what it was indexed by; None if there is no library yet.
         cache: of the vectors: "current", "stale", "missing" or "damaged"; all but the first cost one slow question.
         unnamed: documents that no source names.
-        orphans: chunks and sources whose document is gone.
+        orphans: chunks, sources and files whose document is gone.
         problems: what is wrong, for a person to read; empty in a sound library.
         unchecked: what could not be examined, and why.
     """
@@ -87,7 +88,7 @@ def _problems(connection: sqlite3.Connection, counts: dict[str, int], stamp: Lib
         found += [f"{wrong} vectors do not have {stamp.embedder.dimension} dimensions"] if wrong else []
     for name, meaning in (
         ("unnamed", "documents have no source"),
-        ("orphans", "chunks or sources have no document"),
+        ("orphans", "chunks, sources or files have no document"),
         ("unindexed", "chunks are missing from the lexical index"),
     ):
         found += [f"{counts[name]} {meaning}"] if counts[name] else []

@@ -18,20 +18,22 @@ from rag.ports import Vectors
 from rag.types import HEADING_SEPARATOR, Chunk, Document, PageStart, Source, content_id
 
 CHUNK_COLUMNS = 'document_id, position, text, heading_path, "start", "end", line, page_start, page_end'
+SOURCE_COLUMNS = "course, uri, name, tags, version"
 DOCUMENT_COLUMNS = "id, title, media_type, text, pages, page_unit, lines"
 _INSERT_CHUNK = f"""
     INSERT INTO chunks ({CHUNK_COLUMNS}, id, embed_hash, headings, vector)
     VALUES ({", ".join("?" * 13)})
 """  # noqa: S608 (constants of this module)
 _INSERT_DOCUMENT = f"""
-    INSERT INTO documents ({DOCUMENT_COLUMNS}, characters, added_at) VALUES ({", ".join("?" * 9)})
+    INSERT INTO documents ({DOCUMENT_COLUMNS}, characters, added_at, layout) VALUES ({", ".join("?" * 10)})
 """  # noqa: S608
 # Nothing is changed, and so no generation begun, where the source stands as it should already.
 _PUT_SOURCE = """
-    INSERT INTO sources (course, uri, name, tags, document_id) VALUES (?, ?, ?, ?, ?)
+    INSERT INTO sources (course, uri, name, tags, version, document_id) VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT (course, uri) DO UPDATE
-        SET name = excluded.name, tags = excluded.tags, document_id = excluded.document_id
-        WHERE (name, tags, document_id) IS NOT (excluded.name, excluded.tags, excluded.document_id)
+        SET name = excluded.name, tags = excluded.tags, version = excluded.version, document_id = excluded.document_id
+        WHERE (name, tags, version, document_id)
+            IS NOT (excluded.name, excluded.tags, excluded.version, excluded.document_id)
 """
 
 
@@ -74,22 +76,25 @@ def chunk_from_row(row: Sequence[Any]) -> Chunk:
 
 
 def document_from_row(row: Sequence[Any]) -> Document:
-    """Return the document of a row of `DOCUMENT_COLUMNS`."""
+    """Return the document of a row of `DOCUMENT_COLUMNS`, without its layout."""
     pages = tuple(PageStart(*page) for page in json.loads(row[4]))
     return Document(row[0], row[1], row[2], row[3], pages, row[5], lines_from_blob(row[6]))
 
 
 def source_from_row(row: Sequence[Any]) -> Source:
-    """Return the source of a row of (course, uri, name, tags)."""
-    return Source(row[0], row[1], row[2], tuple(json.loads(row[3])))
+    """Return the source of a row of `SOURCE_COLUMNS`."""
+    return Source(row[0], row[1], row[2], tuple(json.loads(row[3])), row[4])
 
 
-def insert_document(connection: sqlite3.Connection, document: Document) -> None:
-    """Store a document without its chunks."""
-    pages = json.dumps([[page.offset, page.number] for page in document.pages])
+def insert_document(connection: sqlite3.Connection, document: Document, original: bytes | None) -> None:
+    """Store a document without its chunks, and the bytes of its file where they are given."""
+    pages = json.dumps([[page.offset, page.number, *([page.label] if page.label else [])] for page in document.pages])
     added_at = datetime.now(UTC).isoformat(timespec="seconds")
     row = (document.id, document.title, document.media_type, document.text, pages, document.page_unit)
-    connection.execute(_INSERT_DOCUMENT, (*row, lines_to_blob(document.lines), len(document.text), added_at))
+    rest = (lines_to_blob(document.lines), len(document.text), added_at, document.layout.to_bytes())
+    connection.execute(_INSERT_DOCUMENT, (*row, *rest))
+    if original is not None:
+        connection.execute("INSERT INTO originals (document_id, content) VALUES (?, ?)", (document.id, original))
 
 
 def insert_chunks(
@@ -111,7 +116,7 @@ def put_source(connection: sqlite3.Connection, source: Source, document_id: str)
         "SELECT document_id FROM sources WHERE course = ? AND uri = ?", (source.course, source.uri)
     ).fetchone()
     tags = json.dumps(list(source.tags))
-    connection.execute(_PUT_SOURCE, (source.course, source.uri, source.name, tags, document_id))
+    connection.execute(_PUT_SOURCE, (source.course, source.uri, source.name, tags, source.version, document_id))
     if former is not None and former[0] != document_id:
         remove_unnamed(connection, former[0])
 

@@ -3,13 +3,18 @@
 `chunks` is the truth; `chunk_search` (FTS5, external content) and `tombstones` follow it by triggers,
 so that no path of the code can forget them. Each committed change is a row of `generations`; its
 random token tells a vector index of this library from one of a copy that was restored and went on
-differently.
+differently. A library of an older schema is upgraded when it is opened (`UPGRADES`).
 """
 
 from __future__ import annotations
 
 APPLICATION_ID = 0x4F50424B  # "OPBK", in the header of the file (https://sqlite.org/pragma.html#pragma_application_id)
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+
+_ORIGINALS = """CREATE TABLE originals (
+    document_id TEXT PRIMARY KEY REFERENCES documents (id) ON DELETE CASCADE,
+    content BLOB NOT NULL
+)"""
 
 # Large columns stand last: SQLite reads a row from its start, and a listing needs no text.
 STATEMENTS = (
@@ -31,8 +36,11 @@ STATEMENTS = (
         added_at TEXT NOT NULL,
         pages TEXT NOT NULL,
         lines BLOB NOT NULL,
-        text TEXT NOT NULL
+        text TEXT NOT NULL,
+        layout BLOB NOT NULL DEFAULT x''
     )""",
+    # The files of documents that are shown page by page.
+    _ORIGINALS,
     """CREATE TABLE sources (
         number INTEGER PRIMARY KEY,
         course TEXT NOT NULL,
@@ -40,6 +48,7 @@ STATEMENTS = (
         name TEXT NOT NULL,
         tags TEXT NOT NULL,
         document_id TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+        version TEXT NOT NULL DEFAULT '',
         UNIQUE (course, uri)
     )""",
     "CREATE INDEX sources_document ON sources (document_id)",
@@ -89,3 +98,13 @@ STATEMENTS = (
     f"PRAGMA application_id = {APPLICATION_ID}",
     f"PRAGMA user_version = {SCHEMA_VERSION}",
 )
+
+# What makes the next version of a schema, by version.
+UPGRADES = {
+    1: (
+        "ALTER TABLE documents ADD COLUMN layout BLOB NOT NULL DEFAULT x''",
+        "ALTER TABLE sources ADD COLUMN version TEXT NOT NULL DEFAULT ''",
+        _ORIGINALS,
+        "PRAGMA user_version = 2",
+    ),
+}

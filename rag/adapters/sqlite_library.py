@@ -22,6 +22,7 @@ from rag.adapters.library_lexical import LexicalIndex, vocabulary
 from rag.adapters.library_rows import (
     CHUNK_COLUMNS,
     DOCUMENT_COLUMNS,
+    SOURCE_COLUMNS,
     chunk_from_row,
     document_from_row,
     embed_hash,
@@ -35,6 +36,7 @@ from rag.adapters.library_rows import (
 from rag.adapters.library_scope import GenerationCache, KeySet, document_condition, keys_in_scope, source_condition
 from rag.adapters.library_vectors import LibraryVectors
 from rag.errors import IndexMismatch, LibraryError
+from rag.layout import Layout
 from rag.ports import Vectors
 from rag.types import Chunk, Document, DocumentInfo, Hit, LibraryStamp, Scope, Source
 
@@ -108,8 +110,17 @@ class SqliteLibrary:
             count: int = connection.execute("SELECT count(*) FROM chunks").fetchone()[0]
             return count
 
-    def put(self, document: Document, source: Source, chunks: Sequence[Chunk], vectors: Vectors) -> None:
+    def put(
+        self,
+        document: Document,
+        source: Source,
+        chunks: Sequence[Chunk],
+        vectors: Vectors,
+        original: bytes | None = None,
+    ) -> None:
         """Store `document` under `source`; what `source` named before is removed if nothing else names it.
+
+        `original` is the file of a document that is shown page by page.
 
         Raises:
             IndexMismatch: the library was indexed by something else than this one's stamp.
@@ -119,7 +130,7 @@ class SqliteLibrary:
         with self._database.write(stamp) as connection:
             self._check_stamp(library_state(connection))
             if not _has_document(connection, document.id):
-                insert_document(connection, document)
+                insert_document(connection, document, original)
                 insert_chunks(connection, document, chunks, vectors, stamp.embedder.dimension)
             put_source(connection, source, document.id)
         self._wrote = True
@@ -212,7 +223,7 @@ class SqliteLibrary:
             ).fetchall()
             sources: dict[str, list[Source]] = {row[0]: [] for row in rows}
             for document_id, *row in connection.execute(
-                "SELECT s.document_id, s.course, s.uri, s.name, s.tags FROM sources AS s "  # noqa: S608
+                f"SELECT document_id, {SOURCE_COLUMNS} FROM sources AS s "  # noqa: S608
                 f"WHERE s.document_id IN (SELECT value FROM json_each(?)) AND {source_sql} ORDER BY s.number",
                 [json.dumps(list(sources)), *source_values],
             ):
@@ -221,7 +232,7 @@ class SqliteLibrary:
         return sorted(infos, key=lambda info: (info.name.casefold(), info.name, info.id))
 
     def document(self, document_id: str) -> Document:
-        """Return a stored document with its text.
+        """Return a stored document with its text, without its layout.
 
         Raises:
             LibraryError: no such document.
@@ -261,6 +272,18 @@ class SqliteLibrary:
             generation = library_state(connection).generation
             text = self._texts.get(generation, document_id, lambda: _text(connection, document_id))
         return text[start:end]
+
+    def layout(self, document_id: str) -> Layout:
+        """Return where the words of a document stand on its pages; empty where it has none, or is gone."""
+        with self._database.read() as connection:
+            row = connection.execute("SELECT layout FROM documents WHERE id = ?", (document_id,)).fetchone()
+        return Layout() if row is None else Layout.from_bytes(row[0])
+
+    def original(self, document_id: str) -> bytes | None:
+        """Return the file of a document that is shown page by page; None where none is kept."""
+        with self._database.read() as connection:
+            row = connection.execute("SELECT content FROM originals WHERE document_id = ?", (document_id,)).fetchone()
+        return None if row is None else row[0]
 
     def known_vectors(self, embed_texts: Sequence[str]) -> dict[str, Vectors]:
         """Return the stored vector `(d,)` of each text that some chunk was embedded from.

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from rag.errors import LibraryError
+from rag.layout import Box, Layout, WordBox
 from rag.ports import Library
-from rag.types import Document, Scope, Source
+from rag.types import Document, PageStart, Scope, Source
 from tests.fakes import COURSE_TEXTS, HashEmbedder, sample_document, sample_source
 
 EMBEDDER = HashEmbedder()
@@ -46,6 +48,8 @@ class LibraryContract:
         assert library.chunks([1, 2]) == {}
         assert library.document_chunks("none") == []
         assert library.text("none", 0, 10) == ""
+        assert list(library.layout("none")) == []
+        assert library.original("none") is None
         assert library.source_document("course", "none") is None
         assert not library.has_document("none")
         assert not library.remove_document("none")
@@ -81,6 +85,34 @@ class LibraryContract:
         library.put(document, sample_source("empty.txt"), [], np.zeros((0, 64), dtype=np.float32))
         assert library.document(document.id) == document
         assert library.documents()[0].chunks == 0
+
+    def test_pages_keep_their_labels_words_their_places_and_a_document_its_file(self, library: Library) -> None:
+        plain, chunks = sample_document("optics.pdf", COURSE_TEXTS["optics.md"])
+        layout = Layout([WordBox(0, 1, Box(1, 1.5, 2, 3, 4)), WordBox(2, 8, Box(2, 1, 2, 3.25, 4))])
+        document = replace(plain, pages=(PageStart(0, 1, "iv"), PageStart(9, 2)), layout=layout)
+        vectors = EMBEDDER.embed([chunk.embed_text for chunk in chunks])
+        library.put(document, sample_source("optics.pdf"), chunks, vectors, b"%PDF\0")
+        assert library.document(document.id) == document
+        assert list(library.layout(document.id)) == list(layout)
+        assert library.original(document.id) == b"%PDF\0"
+        library.remove_document(document.id)
+        assert len(library.layout(document.id)) == 0
+        assert library.original(document.id) is None
+
+    def test_a_document_put_without_its_file_has_none(self, library: Library) -> None:
+        document = put(library, "a.md", ["text"])
+        assert library.original(document.id) is None
+        assert len(library.layout(document.id)) == 0
+
+    def test_the_version_of_a_source_is_kept_and_another_is_a_change(self, library: Library) -> None:
+        source = replace(sample_source("a.md"), version="etag-1")
+        document = put(library, "a.md", ["text"], source)
+        before = library.generation
+        library.add_source(document.id, source)
+        assert library.generation == before
+        library.add_source(document.id, replace(source, version="etag-2"))
+        assert [one.version for one in library.documents()[0].sources] == ["etag-2"]
+        assert library.generation > before
 
     def test_documents_are_listed_by_name(self, library: Library) -> None:
         for name in ("b.md", "C.md", "a.md"):

@@ -10,6 +10,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from rag.errors import IndexMismatch, LibraryError
 from rag.ports import Library, Vectors
 from rag.types import Chunk, Document, Hit, Scope
 from tests.contract.library_contract import EMBEDDER, LibraryContract, dense_texts, lexical_texts, put, put_course
+from tests.contract.library_v1 import write_version_1
 from tests.fakes import COURSE_TEXTS, HashEmbedder, sample_document, sample_source, stamp
 
 STAMP = stamp(EMBEDDER)
@@ -175,6 +177,77 @@ def _torn_library(path: Path) -> None:
 
 def _folder(path: Path) -> None:
     path.mkdir()
+
+
+@pytest.fixture
+def version_1(path: Path, tmp_path: Path) -> Path:
+    with SqliteLibrary(tmp_path / "newer.db", STAMP) as library:
+        put_course(library)
+    path.parent.mkdir()
+    write_version_1(path, tmp_path / "newer.db")
+    return path
+
+
+def _columns(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    with closing(sqlite3.connect(path)) as connection:
+        tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return {table: list(connection.execute(f"PRAGMA table_info({table})")) for table in tables}
+
+
+def test_a_library_of_version_1_is_upgraded_when_it_is_opened(version_1: Path, tmp_path: Path) -> None:
+    with SqliteLibrary(version_1, STAMP) as library, SqliteLibrary(tmp_path / "newer.db", STAMP) as newer:
+        assert library.documents() == newer.documents()
+        assert library.generation == newer.generation
+        (optics,) = (info for info in library.documents() if info.name == "optics.md")
+        assert library.document(optics.id) == newer.document(optics.id)
+        assert len(library.layout(optics.id)) == 0
+        assert dense_texts(library, "light") == dense_texts(newer, "light")
+        assert lexical_texts(library, ["glucose"]) == ["Mitochondria release energy from glucose."]
+        document, chunks = sample_document("new.pdf", ["text"])
+        vectors = EMBEDDER.embed([one.embed_text for one in chunks])
+        library.put(document, sample_source("new.pdf"), chunks, vectors, b"%PDF")
+        assert library.original(document.id) == b"%PDF"
+        assert library.health().is_sound
+    assert _columns(version_1) == _columns(tmp_path / "newer.db")
+
+
+def test_an_upgrade_that_fails_leaves_a_library_of_version_1(version_1: Path) -> None:
+    with closing(sqlite3.connect(version_1)) as connection:
+        connection.execute("CREATE TABLE originals (x)")
+    before = _columns(version_1)
+    with pytest.raises(LibraryError, match="originals"):
+        SqliteLibrary(version_1, STAMP)
+    assert _columns(version_1) == before
+    with closing(sqlite3.connect(version_1)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+
+
+def test_a_library_is_upgraded_once_by_many_that_open_it(version_1: Path) -> None:
+    def documents(_: int) -> int:
+        with SqliteLibrary(version_1, STAMP) as library:
+            return len(library.documents())
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(documents, range(16))) == {3}
+
+
+def test_a_listing_reads_no_large_column(library: SqliteLibrary) -> None:
+    document = put_course(library)["optics.md"]
+    read: set[str] = set()
+
+    def note(_: int, table: str | None, column: str | None, *rest: object) -> int:
+        read.add(f"{table}.{column}")
+        return sqlite3.SQLITE_OK
+
+    with library._database.read() as connection:
+        connection.set_authorizer(note)
+    large = {"documents.text", "documents.lines", "documents.pages", "documents.layout", "originals.content"}
+    library.documents(Scope(course="course"))
+    library.has_document(document.id)
+    assert "documents.title" in read
+    assert not read & large
+    library.document(document.id)
+    assert read & large == {"documents.text", "documents.lines", "documents.pages"}
 
 
 @pytest.mark.parametrize(

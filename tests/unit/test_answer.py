@@ -15,7 +15,7 @@ from rag.adapters.onnx_embedder import OnnxEmbedder
 from rag.adapters.sqlite_library import SqliteLibrary
 from rag.answer import Assistant
 from rag.asked import Asked
-from rag.chain import OpenbookRetriever, build_chain
+from rag.chain import OpenbookRetriever, as_langchain, build_chain
 from rag.errors import ModelError, QuestionError
 from rag.extractive.answerer import load_calibration
 from rag.ports import Embedder
@@ -307,6 +307,8 @@ def test_the_langchain_retriever_finds_what_search_finds(assistant: Assistant) -
     first = documents[0]
     assert (first.id, first.metadata["source"], first.metadata["slide"]) == (passages[0].chunk.id, "locks.md", 2)
     assert first.metadata["heading_path"] == ["Boats"]
+    assert first.metadata["line"] == passages[0].chunk.line > 0
+    assert "line" not in as_langchain(replace(passages[0], chunk=replace(passages[0].chunk, line=0))).metadata
     cooking = OpenbookRetriever(assistant=assistant, scope=Scope(course="cooking")).invoke("dough")
     assert {one.metadata["source"] for one in cooking} == {"kitchen.txt"}
 

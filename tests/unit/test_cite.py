@@ -11,7 +11,7 @@ from ingest.readers.text import read_text
 from rag.adapters.sqlite_library import SqliteLibrary
 from rag.cite import Citer
 from rag.extractive.compose import Selected
-from rag.types import Passage, Scope, Source
+from rag.types import Document, PageStart, Passage, Scope, Source
 from tests.fakes import HashEmbedder, stamp
 
 EMBEDDER = HashEmbedder()
@@ -55,7 +55,10 @@ def passages(library: SqliteLibrary) -> list[Passage]:
 
 
 def add(library: SqliteLibrary, name: str, text: str) -> list[Passage]:
-    document = clean(read_text(Path(name), text.encode()))
+    return store(library, name, clean(read_text(Path(name), text.encode()).document))
+
+
+def store(library: SqliteLibrary, name: str, document: Document) -> list[Passage]:
     chunks = chunk(document)
     library.put(document, Source("optics", f"/{name}", name), chunks, EMBEDDER.embed([c.embed_text for c in chunks]))
     (info,) = library.documents(Scope(document_ids=(document.id,)))
@@ -99,6 +102,23 @@ def test_a_document_without_pages_is_cited_by_line(library: SqliteLibrary) -> No
     passages = add(library, "plain.md", "one line\n\nanother line")
     _, (cited,) = Citer(library).cite([select(passages, "another")], passages)
     assert (cited.page_start, cited.page_end, cited.place) == (None, None, "plain.md, line 3")
+
+
+def test_a_page_is_cited_with_what_is_printed_on_it_and_no_line(library: SqliteLibrary) -> None:
+    text = "Preface words.\n\nFirst words.\n\nLast words."
+    starts = [text.index(words) for words in ("Preface", "First", "Last")]
+    pages = tuple(map(PageStart, starts, (4, 5, 6), ("iv", "1", "")))
+    document = clean(Document("f" * 32, "Optics", "application/pdf", text, pages, "page"))
+    passages = store(library, "optics.pdf", document)
+    place = {
+        "Preface": ("iv", "page 4 (printed iv)"),
+        "First words": ("1", "page 5 (printed 1)"),
+        "Last": ("", "page 6"),
+        "Preface words.\n\nFirst": ("iv-1", "page 4-5 (printed iv-1)"),
+    }
+    for words, (label, told) in place.items():
+        _, (cited,) = Citer(library).cite([select(passages, words)], passages)
+        assert (cited.page_label, cited.line, cited.place) == (label, 0, f"optics.pdf, {told}")
 
 
 def test_marks_are_numbered_in_order_of_mention_and_one_span_keeps_its_number(

@@ -23,7 +23,7 @@ from evals.report.as_json import as_json
 from evals.report.as_junit import as_junit
 from evals.report.content import Report, report_on, same_questions, sentence, write_file
 from evals.report.drawing import Span, row_bar
-from evals.report.sources import quote_span, sources
+from evals.report.sources import passage_place, quote_span, sources
 from evals.runs.store import RunStore
 from evals.statistics import Estimate
 from rag.errors import ConfigError
@@ -137,6 +137,12 @@ def test_a_comparison_shows_the_flips_open_the_worst_first_and_the_rest_closed()
 def test_a_citation_is_marked_where_its_passage_says_so() -> None:
     asked = outcome(ONE, WRONG, passages=passages((), (0,), text="Some say six. There  are\nfive. Or so."))
     assert page(checked(asked)).marked == ["1 There  are\nfive."]
+
+
+def test_a_passage_is_placed_by_its_page_and_by_its_line_where_it_has_one() -> None:
+    passage = SeenPassage(document="a.pdf", heading="Lenses", line=0, text="x", score=1, page="page 3")
+    assert passage_place(passage) == "a.pdf, Lenses, page 3"
+    assert passage_place(passage.model_copy(update={"line": 7, "page": ""})) == "a.pdf, Lenses, from line 7"
 
 
 def test_quotes_of_one_passage_are_marked_in_it_together_and_overlapping_ones_apart() -> None:

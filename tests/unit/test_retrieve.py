@@ -29,7 +29,7 @@ def library(tmp_path: Path) -> Iterator[SqliteLibrary]:
 
 
 def add(library: SqliteLibrary, name: str, text: str, course: str = "optics", tags: tuple[str, ...] = ()) -> str:
-    document = clean(read_text(Path(name), text.encode()))
+    document = clean(read_text(Path(name), text.encode()).document)
     chunks = chunk(document)
     library.put(
         document,
