@@ -1,0 +1,1 @@
+"""PDF: letters with their places to words, lines, blocks in reading order, headings and tables."""
