@@ -1,0 +1,1 @@
+"""Slides, Word documents and sheets."""
