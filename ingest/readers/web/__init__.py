@@ -1,0 +1,1 @@
+"""Web pages, EPUB books and notebooks."""
