@@ -56,7 +56,7 @@ def _documents(course: Course, seed: int) -> Iterator[Document]:
         files: list[Path] = sorted(course.texts.glob("*.md"))
         if len(files) > _MANUAL_PAGES:
             files = random.Random(seed).sample(files, _MANUAL_PAGES)
-        yield from (read(file, file.read_bytes()) for file in files)
+        yield from (read(file, file.read_bytes()).document for file in files)
     else:
         for row in read_rows(course.texts):
             yield Document(row["module"], row["title"], "text/markdown", f"# {row['title']}\n\n{row['text']}\n")

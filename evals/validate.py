@@ -68,7 +68,7 @@ def texts_of(course: Course) -> dict[str, str]:
     """Return the texts of a course by the names that the library shows them under."""
     if course.texts.is_dir():
         files = find_folder(course.texts).files
-        return {file.name: file.path.read_text("utf-8", errors="replace") for file in files}
+        return {file.name: (course.texts / file.name).read_text("utf-8", errors="replace") for file in files}
     return {f"{one['book']}/{one['module']}.md": one["text"] for one in course.read(course.texts)}
 
 

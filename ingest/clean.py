@@ -1,21 +1,24 @@
 """Makes a converted text readable: drops slide furniture, keeps what a student would read.
 
-Pure: Document -> Document. Every line of the result knows the line of the file it came from.
+Pure: Document -> Document. Every line of the result knows the line it came from, in the file where it has lines.
 """
 
 from __future__ import annotations
 
 import html
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import groupby
+from itertools import accumulate, groupby
 
+from ingest.carry import carried
 from ingest.hidden import without_hidden
 from ingest.inline import plain_inline
 from ingest.pages import Line, split_pages
 from ingest.tables import html_tables_to_pipes, tabs_to_pipes
+from rag.layout import Layout
 from rag.types import Document, PageStart
 
 # An info string holds no backtick: "```x``` is code" opens no fence.
@@ -49,21 +52,41 @@ _COLOUR = re.compile(r"beige|gr[ae]y|orange|blue|green|red|black|white", re.I)
 _PICTURE_WORDS_NEEDED = 3
 _PICTURE_MOST_WORDS = 150
 
+_LINED = ("text/markdown", "text/plain")  # formats whose text is the file, line by line
+_MARKED_UP = (*_LINED, "application/x-ipynb+json")  # what other readers return is marked up in its lines only
+
 
 def clean(document: Document) -> Document:
     """Return the document without furniture, its inline markup made plain, its tables as pipe tables.
 
     Dropped are repeated titles of consecutive slides, descriptions of pictures, page marks (kept as `pages`),
     running headers, tables of contents (their entries become headings), empty bullets, tags, comments and what is
-    made invisible.
-    Code inside fences is left alone. The title is the heading that the text begins with, if it does.
+    made invisible. Where the reader named pages, its pages and its layout are carried over instead.
+    Code inside fences is left alone; so is what looks like inline markup in a format that has none of Markdown's, as
+    the stars of a PDF. The title is the heading that the text begins with, if it does.
     """
     text = document.text.replace("Â\u00a0", " ").replace("\u00a0", " ").replace("\u200b", "").replace("\ufeff", "")
-    lines, unit = split_pages(without_hidden(text))
+    marked_up = document.media_type in _MARKED_UP
+    lines, unit = _paged(document, without_hidden(text) if marked_up else text)
     lines = _without_running_lines(_contents_to_headings(lines))
-    lines = [line for fenced, run in _by_fence(lines) for line in (run if fenced else _prose(run))]
+    prose = _prose if marked_up else _literal
+    lines = [line for fenced, run in _by_fence(lines) for line in (run if fenced else prose(run))]
     lines = list(_single_blank_lines(_without_repeated_titles(lines)))
     return _assemble(document, lines, unit)
+
+
+def _paged(document: Document, text: str) -> tuple[list[Line], str]:
+    """Return the lines of `text` with their pages: those that the reader named, else those that marks tell of."""
+    if document.media_type in _LINED and not document.pages:
+        return split_pages(text)
+    numbers = [0, *(page.number for page in document.pages)]
+    offsets = [page.offset for page in document.pages]
+    begins = accumulate((len(line) + 1 for line in document.text.split("\n")), initial=0)
+    lines = [
+        Line(number, numbers[bisect_right(offsets, begin)], line)
+        for number, (begin, line) in enumerate(zip(begins, text.split("\n"), strict=False), 1)
+    ]
+    return lines, document.page_unit
 
 
 def _by_fence(lines: Iterable[Line]) -> Iterator[tuple[bool, list[Line]]]:
@@ -84,21 +107,26 @@ def _by_fence(lines: Iterable[Line]) -> Iterator[tuple[bool, list[Line]]]:
 
 
 def _prose(lines: list[Line]) -> list[Line]:
-    kept: list[Line] = []
-    for line in html_tables_to_pipes(lines):
-        text = _plain_line(line.text) if line.text else ""
-        if text is not None:
-            kept.append(line if text == line.text else line._replace(text=text))
-    return tabs_to_pipes(_without_pictures(kept))
+    return tabs_to_pipes(_literal([line._replace(text=_plain(line.text)) for line in html_tables_to_pipes(lines)]))
 
 
-def _plain_line(text: str) -> str | None:
-    """Return a line without markup, its bullet a dash, its heading tidy; None if nothing is left of it but a mark."""
+def _literal(lines: Iterable[Line]) -> list[Line]:
+    tidied = ((line, _tidy(line.text)) for line in lines)
+    return _without_pictures([line._replace(text=text) for line, text in tidied if text is not None])
+
+
+def _plain(text: str) -> str:
+    """Return a line without inline markup."""
     if "\\|" in text and _UNESCAPED_PIPE.search(text):  # in a table an escaped pipe is no cell's end
         text = text.replace("\\|", "/")
     text = plain_inline(text)
     if "&" in text:
         text = html.unescape(text).translate(_LINE_BREAKS)
+    return text
+
+
+def _tidy(text: str) -> str | None:
+    """Return a line, its bullet a dash, its heading tidy; None if nothing is left of it but a mark."""
     if not text or text.isspace():
         return ""
     if _EMPTY_BULLET.match(text) or _RULE.match(text):
@@ -222,6 +250,21 @@ def _single_blank_lines(lines: Iterable[Line]) -> Iterator[Line]:
 def _assemble(document: Document, lines: list[Line], unit: str) -> Document:
     while lines and not lines[-1].text:
         lines.pop()
+    pages, layout = carried(document, lines) if document.pages else (_page_starts(lines), Layout())
+    lined = document.media_type in _LINED
+    heading = _HEADING.match(lines[0].text) if lines else None
+    return replace(
+        document,
+        title=heading.group(2) if heading else document.title,
+        text="\n".join(line.text for line in lines),
+        pages=pages,
+        page_unit=unit if pages else "",
+        lines=tuple(line.number if lined else 0 for line in lines),
+        layout=layout,
+    )
+
+
+def _page_starts(lines: Iterable[Line]) -> tuple[PageStart, ...]:
     pages: list[PageStart] = []
     offset, current = 0, 0
     for line in lines:
@@ -229,12 +272,4 @@ def _assemble(document: Document, lines: list[Line], unit: str) -> Document:
             pages.append(PageStart(offset, line.page))
             current = line.page
         offset += len(line.text) + 1
-    heading = _HEADING.match(lines[0].text) if lines else None
-    return replace(
-        document,
-        title=heading.group(2) if heading else document.title,
-        text="\n".join(line.text for line in lines),
-        pages=tuple(pages),
-        page_unit=unit if pages else "",
-        lines=tuple(line.number for line in lines),
-    )
+    return tuple(pages)

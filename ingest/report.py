@@ -17,6 +17,7 @@ class IngestReport:
         unchanged: known files that are as they were.
         duplicates: new names of documents that are known under another name.
         removed: names that were forgotten.
+        settled: (what, name) of each file that was added, changed, removed or is a duplicate.
         failed: (path, reason) of what was not ingested; what the library held of it before is kept.
         chunks: chunks of the documents that were stored, of which `embedded` were given to the embedder and
             `reused` had a vector already.
@@ -27,6 +28,7 @@ class IngestReport:
     unchanged: int = 0
     duplicates: int = 0
     removed: int = 0
+    settled: tuple[tuple[str, str], ...] = ()
     failed: tuple[tuple[str, str], ...] = ()
     warnings: tuple[str, ...] = ()
     chunks: int = 0

@@ -16,7 +16,7 @@ _SPAN = re.compile(r"\b(col|row)span\s*=\s*[\"']?\s*(\d{1,4})", re.I)
 _PIPE = re.compile(r"\||&(?:#124|#x7c|vert|verbar);", re.I)
 _MARKER = re.compile(r"^\s*(?:[-*+]|\d{1,4}[.)])(?=\t)")
 _MIN_COLUMNS = 2
-_MOST_SPANNED = 20
+MOST_SPANNED = 20  # columns of a cell
 
 
 def pipe_row(cells: list[str]) -> str:
@@ -92,7 +92,7 @@ def _html_rows(table: str) -> tuple[str, list[list[str]]]:
     def close_row() -> None:
         nonlocal cells, hanging
         if cells or hanging:
-            row, hanging = _laid_out(cells, hanging, first=not rows)
+            row, hanging = laid_out(cells, hanging, first=not rows)
             if any(row):
                 rows.append(row)
         cells = []
@@ -105,7 +105,7 @@ def _html_rows(table: str) -> tuple[str, list[list[str]]]:
             inside = not closing
             if inside:
                 spans = {kind.lower(): int(count) for kind, count in _SPAN.findall(attributes)}
-                cells.append(([], min(spans.get("col", 1), _MOST_SPANNED), min(spans.get("row", 1), 1000)))
+                cells.append(([], min(spans.get("col", 1), MOST_SPANNED), min(spans.get("row", 1), 1000)))
         elif name in ("tr", "table"):
             inside = False
             if cells:
@@ -123,7 +123,7 @@ def _html_rows(table: str) -> tuple[str, list[list[str]]]:
 _STRUCTURE = frozenset("table thead tbody tfoot caption colgroup col ul ol h1 h2 h3 h4 h5 h6 img center pre".split())
 
 
-def _laid_out(
+def laid_out(
     cells: list[tuple[list[str], int, int]], hanging: dict[int, tuple[int, str]], *, first: bool
 ) -> tuple[list[str], dict[int, tuple[int, str]]]:
     """Return the texts of a row in their columns, and what hangs down into the next."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import codecs
-import hashlib
 import re
 from pathlib import Path
 
+from ingest.readers import Reading, ReadOptions, document_id
 from rag.errors import IngestError
 from rag.types import Document
 
@@ -15,7 +15,7 @@ _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
-def read_text(path: Path, raw: bytes) -> Document:
+def read_text(path: Path, raw: bytes, options: ReadOptions = ReadOptions()) -> Reading:  # noqa: ARG001
     """Return the text of a Markdown or plain text file, not yet cleaned.
 
     Raises:
@@ -24,16 +24,19 @@ def read_text(path: Path, raw: bytes) -> Document:
     text = decode(raw, str(path)).replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise IngestError("the file is empty", str(path))
-    return Document(
-        id=hashlib.sha256(raw).hexdigest()[:32],
-        title=path.stem,
-        media_type="text/markdown" if path.suffix.lower() in (".md", ".markdown") else "text/plain",
-        text=text,
+    markdown = path.suffix.lower() in (".md", ".markdown")
+    return Reading(
+        Document(
+            id=document_id(raw),
+            title=path.stem,
+            media_type="text/markdown" if markdown else "text/plain",
+            text=text,
+        )
     )
 
 
-def decode(raw: bytes, path: str) -> str:
-    """Decode `raw` as UTF-8, by its byte-order mark, or by the encoding that fits it best.
+def decode(raw: bytes, path: str, declared: str = "utf-8") -> str:
+    """Decode `raw` by its byte-order mark, as it declares, as UTF-8, or by the encoding that fits it best.
 
     Raises:
         IngestError: the bytes are binary or no encoding fits them.
@@ -43,12 +46,14 @@ def decode(raw: bytes, path: str) -> str:
             return raw.decode(encoding, "replace")
     if _BINARY.search(raw):
         raise IngestError("the file is binary, not text; save it as text or Markdown", path)
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        from charset_normalizer import from_bytes
+    for encoding in (declared, "utf-8"):
+        try:
+            return raw.decode(encoding)
+        except (LookupError, UnicodeError):
+            continue
+    from charset_normalizer import from_bytes
 
-        best = from_bytes(raw[:200_000]).best()
-        if best is None:
-            raise IngestError("the encoding cannot be told; save the file as UTF-8", path) from None
-        return raw.decode(best.encoding, "replace")
+    best = from_bytes(raw[:200_000]).best()
+    if best is None:
+        raise IngestError("the encoding cannot be told; save the file as UTF-8", path)
+    return raw.decode(best.encoding, "replace")

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ingest.load import load, read_bytes
+from ingest.load import job_for, read_bytes
+from ingest.parse.parse import parse
 from ingest.pipeline import Ingestor
 from ingest.report import IngestReport
 from ingest.sources import find_sources
@@ -50,8 +51,9 @@ def ingest(home: Path, *paths: Path, **values: object) -> IngestReport:
 
 def expected_chunks(*paths: Path) -> dict[str, list[Chunk]]:
     """Return what each file should be in a library, by document id."""
-    loaded = [load(file, read_bytes(file, 32.0), 900) for file in find_sources(paths).files]
-    return {document.id: chunks for document, chunks in loaded}
+    contents = [(file, read_bytes(file, 32.0)) for file in find_sources(paths).files]
+    parsed = [parse(job_for(file, content, 900), content.raw) for file, content in contents]
+    return {one.document.id: list(one.chunks) for one in parsed}
 
 
 def check_whole(home: Path, expected: dict[str, list[Chunk]]) -> int:

@@ -24,7 +24,7 @@ def document(text: str, **fields: object) -> Document:
 
 
 def read(text: str) -> Document:
-    return clean(read_text(Path("notes.md"), text.encode("utf-8", "replace")))
+    return clean(read_text(Path("notes.md"), text.encode("utf-8", "replace")).document)
 
 
 def shapes(text: str, size: int = 900) -> list[tuple[str, str]]:

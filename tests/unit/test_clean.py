@@ -195,8 +195,8 @@ def test_files_are_decoded_whatever_their_encoding_and_line_ends() -> None:
         "naïve café".encode(), b"\xef\xbb\xbf" + "naïve café".encode(), "naïve café".encode("utf-16"),
         ("naïve café est là, " * 20).encode("latin-1"),
     ):  # fmt: skip
-        assert read_text(Path("a.txt"), raw).text.startswith("naïve café")
-    assert read_text(Path("a.txt"), b"one\r\ntwo\rthree").text == "one\ntwo\nthree"
+        assert read_text(Path("a.txt"), raw).document.text.startswith("naïve café")
+    assert read_text(Path("a.txt"), b"one\r\ntwo\rthree").document.text == "one\ntwo\nthree"
 
 
 @pytest.mark.parametrize(("raw", "reason"), [(b"", "empty"), (b" \n\t", "empty"), (b"\x89PNG\x00\x01", "binary")])
@@ -206,7 +206,7 @@ def test_files_without_text_are_refused_with_the_reason(raw: bytes, reason: str)
 
 
 def test_a_file_names_its_document_and_its_type() -> None:
-    found = [read_text(Path(name), b"x") for name in ("Week 1.md", "b.markdown", "c.txt")]
+    found = [read_text(Path(name), b"x").document for name in ("Week 1.md", "b.markdown", "c.txt")]
     assert [(one.title, one.media_type) for one in found] == [
         ("Week 1", "text/markdown"), ("b", "text/markdown"), ("c", "text/plain")
     ]  # fmt: skip

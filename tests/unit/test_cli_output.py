@@ -5,13 +5,16 @@ import os
 import resource
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
+from ingest.report import IngestReport
 from rag.errors import ConfigError, IndexMismatch, IngestError, ModelError, QuestionError
 from rag.types import Answer, AnswerStatement, Chunk, Citation, DocumentInfo, Passage, Refusal, Source
 from ui.cli import exit_code
 from ui.cli_answer import excerpt, matched_words, show_answer, show_passages
+from ui.cli_ingest import show_report
 from ui.cli_output import count, show_error, show_json
 
 QUOTE = "Light travels in straight lines through a uniform medium, " * 6 + "and bends where the medium changes."
@@ -37,7 +40,7 @@ def test_an_answer_in_a_pipe_is_plain_and_its_quotes_are_whole(capsys: pytest.Ca
     lines = capsys.readouterr().out.split("\n")
     assert "It travels in straight lines. [1]" in lines
     assert lines[lines.index("It changes by:") + 1 :][:2] == ["  • reflection [1]", "  • refraction [1]"]
-    assert "[1] optics.md  Light > Rays, slide 3, line 7" in lines
+    assert f"[1] optics.md  Light > Rays, slide 3, line 7 · dddddddddddd:0-{len(QUOTE)}" in lines
     assert f"    “{QUOTE}”" in lines
 
 
@@ -56,6 +59,17 @@ def test_explained_answers_show_scores_ranks_and_timings(capsys: pytest.CaptureF
     assert "total 12.0 ms" in shown
     assert "1 (0.70)" in shown
     assert "–" in shown
+    assert "o.md, Light, slide 3, line 7" in shown
+
+
+def test_no_line_is_shown_of_a_file_that_has_none(capsys: pytest.CaptureFixture[str]) -> None:
+    citation = replace(CITATION, line=0, page_unit="page", page_label="ix")
+    passage = Passage(replace(CHUNK, line=0), DOCUMENT, 0.03, 1, 0.7)
+    show_answer(Answer("q", ANSWER.statements, (citation,), (passage,), "extractive"), explain=True)
+    shown = capsys.readouterr().out
+    assert "Light > Rays, page 3 (printed ix) · " in shown
+    assert "o.md, Light, slide 3" in shown
+    assert "line 0" not in shown
 
 
 def test_passages_show_both_ranks_and_the_words_that_matched(capsys: pytest.CaptureFixture[str]) -> None:
@@ -86,6 +100,7 @@ def test_json_holds_every_field_of_nested_values(capsys: pytest.CaptureFixture[s
     shown = json.loads(capsys.readouterr().out)
     assert shown["statements"][1]["lead"] == "It changes by:"
     assert shown["citations"][0]["quote"] == QUOTE
+    assert shown["citations"][0]["reference"] == f"dddddddddddd:0-{len(QUOTE)}"
     assert shown["timings_ms"] == {"total": 12.0}
     assert shown["refusal"] is None
 
@@ -135,3 +150,13 @@ def test_a_narrow_terminal_wraps_between_words_and_indents_what_follows() -> Non
     lines = os.read(leader, 10_000).decode().splitlines()
     assert lines[0] == "[1] " + " ".join(["words"] * 6)
     assert lines[1] == "    " + " ".join(["words"] * 6)
+
+
+def test_a_report_names_the_files_that_the_library_holds_in_another_way_now(capsys: pytest.CaptureFixture[str]) -> None:
+    removed = [("removed", f"old/{number}.md") for number in range(20)]
+    settled = (("added", "new.md"), ("changed", "a.md"), ("duplicates", "copy.md"), *removed)
+    show_report(IngestReport(added=1, changed=1, duplicates=1, removed=20, settled=settled))
+    shown = capsys.readouterr().out.splitlines()
+    assert shown[0] == "Documents: 1 added, 1 changed, 1 known under another name, 20 removed"
+    assert shown[1:4] == ["  a.md: changed", "  copy.md: known under another name", "  old/0.md: removed"]
+    assert shown[21] == "  and 2 more; --json lists all"

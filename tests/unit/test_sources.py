@@ -3,12 +3,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from ingest.sources import find_folder, find_sources
-from rag.errors import ConfigError
+from ingest.sources import SourceFile, find_folder, find_sources
+from rag.errors import ConfigError, IngestError
 
 
 def write(folder: Path, *names: str) -> None:
@@ -124,3 +125,32 @@ def test_a_folder_to_sync_may_be_empty_but_must_be_there(tmp_path: Path) -> None
     assert find_folder(tmp_path).files == ()
     with pytest.raises(ConfigError, match="not a folder"):
         find_folder(tmp_path / "gone")
+
+
+def test_standard_input_is_a_file_of_the_name_it_is_given() -> None:
+    (file,) = find_sources(["-"], stdin_name="week 1/notes.md").files
+    assert (file.uri, file.name) == ("stdin:week 1/notes.md", "week 1/notes.md")
+
+
+def test_standard_input_needs_a_name_and_a_name_needs_standard_input(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="--name"):
+        find_sources(["-"])
+    with pytest.raises(ConfigError, match="--name"):
+        find_sources([tmp_path], stdin_name="notes.md")
+
+
+def test_a_file_whose_size_is_known_to_be_too_large_is_not_read() -> None:
+    def read(size: int) -> bytes:
+        raise AssertionError("read")
+
+    with pytest.raises(IngestError, match="larger than 1 MB"):
+        SourceFile("s3://b/k", "s3://b/k", "k", read, size=1_000_001).read(1.0)
+
+
+def test_a_listing_covers_what_lies_in_its_folder_and_could_be_listed(tmp_path: Path) -> None:
+    write(tmp_path, "texts/a.md")
+    found = replace(find_folder(tmp_path / "texts"), failed=((str(tmp_path / "texts" / "locked"), "denied"),))
+    assert found.covers(str(tmp_path / "texts" / "gone.md"))
+    assert not found.covers(str(tmp_path / "texts" / "locked" / "gone.md"))
+    assert not found.covers(str(tmp_path / "texts-2" / "gone.md"))
+    assert not find_sources([tmp_path / "texts"]).covers(str(tmp_path / "texts" / "gone.md"))

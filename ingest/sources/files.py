@@ -1,64 +1,19 @@
-"""Finds the course texts that PATH arguments name: files, folders and globs.
-
-A folder may hold a `manifest.json` that names the course and the title and checksum of each module,
-as `corpus/manifest.json` does.
-"""
+"""Files, folders and globs of this machine."""
 
 from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+import stat
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from ingest.manifest import Manifest, read_manifest
-from ingest.readers import READERS
+from ingest.readers import supported
+from ingest.sources.source_file import SourceFile, SourceList
 from rag.errors import ConfigError
-
-
-@dataclass(frozen=True, slots=True)
-class SourceFile:
-    """A file to ingest.
-
-    Attributes:
-        path: where to read it; its suffix chooses the reader.
-        uri: the absolute path with symbolic links resolved, by which the library knows the file again.
-        name: what people call it: the path within the folder that was named, or the file name.
-        course, title, sha256: what a manifest says of it; empty where none does.
-    """
-
-    path: Path
-    uri: str
-    name: str
-    course: str = ""
-    title: str = ""
-    sha256: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SourceList:
-    """What PATH arguments name: files by uri, without duplicates, and (path, reason) of what cannot be had.
-
-    `course` is what the manifest of the folder says, where one folder was asked for.
-    """
-
-    files: tuple[SourceFile, ...] = ()
-    failed: tuple[tuple[str, str], ...] = ()
-    warnings: tuple[str, ...] = ()
-    course: str = ""
-
-
-def find_sources(paths: Sequence[str | Path]) -> SourceList:
-    """Expand files, folders (recursively) and globs.
-
-    In folders and globs, hidden files and files that no reader is registered for are skipped; a file that is
-    named itself is always in the result or among the failures. Symbolic links that leave a folder are not followed.
-    """
-    finder = _Finder()
-    for path in paths:
-        finder.add(str(path))
-    return finder.result()
 
 
 def find_folder(folder: str | Path) -> SourceList:
@@ -72,28 +27,32 @@ def find_folder(folder: str | Path) -> SourceList:
         raise ConfigError(f"{folder} is not a folder.")
     if not os.access(root, os.R_OK | os.X_OK):
         raise ConfigError(f"The folder {folder} may not be listed by this user.")
-    finder = _Finder()
+    finder = Finder()
     manifest = finder.add_folder(root)
-    return replace(finder.result(), course=manifest.course)
+    return replace(finder.result(), course=manifest.course, root=os.path.join(root.resolve(), ""))  # noqa: PTH118
 
 
-class _Finder:
+class Finder:
+    """Gathers files by uri, what failed by place, and warnings."""
+
     def __init__(self) -> None:
         self.files: dict[str, SourceFile] = {}
         self.failed: dict[str, str] = {}
         self.warnings: dict[str, None] = {}
 
     def result(self) -> SourceList:
+        """Return what was gathered, files in order of uri."""
         files = tuple(sorted(self.files.values(), key=lambda file: file.uri))
         return SourceList(files, tuple(self.failed.items()), tuple(self.warnings))
 
     def add(self, argument: str) -> None:
+        """Expand a file, folder or glob."""
         path = Path(argument).expanduser()
         if path.is_dir():
             before = len(self.files), len(self.failed)
             self.add_folder(path)
             if before == (len(self.files), len(self.failed)):
-                self.failed[argument] = f"no course texts in this folder; supported are {', '.join(sorted(READERS))}"
+                self.failed[argument] = f"no course texts in this folder; supported are {', '.join(supported())}"
         elif path.is_file() or path.is_symlink():
             self._add_file(path, path.name)
         elif path.exists():
@@ -103,7 +62,12 @@ class _Finder:
         else:
             self.failed[argument] = "no such file or folder"
 
+    def add_file(self, file: SourceFile) -> None:
+        """Add what was found already."""
+        self.files.setdefault(file.uri, file)
+
     def add_folder(self, root: Path) -> Manifest:
+        """Add the supported files of a folder; return its manifest."""
         manifest, warnings = read_manifest(root)
         self.warnings.update(dict.fromkeys(warnings))
         seen = set()
@@ -123,7 +87,7 @@ class _Finder:
         for path in matches:
             if path.is_dir() and not pattern.endswith("**"):
                 self.add_folder(path)
-            elif path.is_file() and path.suffix.lower() in READERS:
+            elif path.is_file() and path.suffix.lower() in supported():
                 self._add_file(path, path.relative_to(base).as_posix())
         if not matches or before == (len(self.files), len(self.failed)):
             self.failed[pattern] = "no course text matches this pattern"
@@ -151,7 +115,7 @@ class _Finder:
                 return None
         elif not entry.is_file(follow_symlinks=False):
             return None
-        return path if path.suffix.lower() in READERS else None
+        return path if path.suffix.lower() in supported() else None
 
     def _add_file(self, path: Path, name: str, manifest: Manifest | None = None) -> None:
         try:
@@ -165,7 +129,16 @@ class _Finder:
             self.failed[str(path)] = f"the file cannot be reached: {reason}"
         else:
             course, title, sha256 = manifest.describe(name) if manifest else ("", "", "")
-            self.files.setdefault(uri, SourceFile(path.absolute(), uri, name, course, title, sha256))
+            place, content = str(path.absolute()), partial(_read_file, path.absolute())
+            self.add_file(SourceFile(place, uri, name, content, course=course, title=title, sha256=sha256))
+
+
+def _read_file(path: Path, size: int) -> bytes:
+    # A named pipe would block for ever when opened.
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError("not a regular file")
+    with path.open("rb") as file:
+        return file.read(size)
 
 
 def _plain_parts(pattern: str) -> Iterator[str]:
