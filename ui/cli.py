@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,7 +15,9 @@ from ui.cli_conversations import conversations_app
 from ui.cli_dev import dev_app
 from ui.cli_documents import documents_app
 from ui.cli_models import models_app
-from ui.cli_options import EXIT_INGEST, EXIT_OTHER, EXIT_USAGE, AsJson, Course, Tags, read_settings
+from ui.cli_options import EXIT_INGEST, EXIT_OTHER, EXIT_USAGE, AsJson, Course, FilePassword, Tags, read_settings
+from ui.cli_show import show
+from ui.cli_watch import watch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +38,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _command in (ask, chat, search):
+for _command in (ask, chat, search, show, watch):
     app.command()(_command)
 app.add_typer(conversations_app, name="conversations", invoke_without_command=True)
 app.add_typer(documents_app, name="documents", invoke_without_command=True)
@@ -76,32 +77,41 @@ def _openbook(
 
 @app.command()
 def ingest(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files, folders or globs.")],
+    paths: Annotated[
+        list[str],
+        typer.Argument(metavar="PATH...", help="Files, folders, globs, s3://BUCKET/PREFIX, or - for standard input."),
+    ],
     course: Course = "",
     tag: Tags = None,
+    name: Annotated[str, typer.Option("--name", help="File name of what standard input holds.")] = "",
+    password: FilePassword = "",
     json: AsJson = False,
 ) -> None:
     """Add course texts to the library; only what is new or changed costs time."""
-    from ingest.sources import find_sources
+    from ingest.sources import S3Access, find_sources
     from ui.cli_ingest import ingest_bar
 
-    with ingest_bar("Ingesting") as bar, _ingestor() as ingestor:
-        report = ingestor.ingest(find_sources(paths), course, tuple(tag or ()), bar)
+    sources = find_sources(paths, S3Access.of(read_settings()), name)
+    with ingest_bar("Ingesting") as bar, _ingestor(password) as ingestor:
+        report = ingestor.ingest(sources, course, tuple(tag or ()), bar)
     _finish(report, json=json)
 
 
 @app.command()
 def sync(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder that the library is to match.")],
+    place: Annotated[
+        str, typer.Argument(metavar="PLACE", help="The folder or s3://BUCKET/PREFIX that the library is to match.")
+    ],
     course: Course = "",
     tag: Tags = None,
+    password: FilePassword = "",
     json: AsJson = False,
 ) -> None:
-    """Make the library match a folder, deletions included."""
+    """Make the library match a folder or a prefix in S3, deletions included."""
     from ui.cli_ingest import ingest_bar
 
-    with ingest_bar("Syncing") as bar, _ingestor() as ingestor:
-        report = ingestor.sync(folder, course, tuple(tag or ()), bar)
+    with ingest_bar("Syncing") as bar, _ingestor(password) as ingestor:
+        report = ingestor.sync(place, course, tuple(tag or ()), bar)
     _finish(report, json=json)
 
 
@@ -128,14 +138,16 @@ def doctor(json: AsJson = False) -> None:
 
 
 @contextmanager
-def _ingestor(*, check: bool = True) -> Iterator[Ingestor]:
+def _ingestor(password: str = "", *, check: bool = True) -> Iterator[Ingestor]:
     from ingest.pipeline import Ingestor
     from rag.bootstrap import make_embedder, open_library
+    from ui.cli_ingest import give_way
 
+    give_way()
     settings = read_settings()
     embedder = make_embedder(settings)
     with open_library(settings, embedder, check=check) as library:
-        yield Ingestor(library, embedder, settings)
+        yield Ingestor(library, embedder, settings, password)
 
 
 def _finish(report: IngestReport, *, json: bool) -> None:

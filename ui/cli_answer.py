@@ -10,7 +10,7 @@ from itertools import groupby
 from rich.text import Text
 
 from rag.adapters.terminal import err, out
-from rag.types import HEADING_SEPARATOR, Answer, AnswerStatement, Citation, Passage, Unverified
+from rag.types import Answer, AnswerStatement, Citation, Passage, Unverified
 from ui.cli_output import columns, count, show_gap, show_hanging
 
 _EXCERPT = 360  # characters of a passage that are shown unless all are asked for
@@ -107,10 +107,8 @@ def _show_citations(title: str, citations: Sequence[Citation]) -> None:
 
 def _show_citation(citation: Citation) -> None:
     mark = f"[{citation.number}] "
-    place = citation.place.removeprefix(citation.document).removeprefix(", ")
-    text = Text.assemble((mark, "cyan"), (citation.document, "bold"), (f"  {place}", "dim"))
     indent = " " * len(mark)
-    show_hanging(text, "", indent)
+    show_hanging(Text.assemble((mark, "cyan"), cited_place(citation)), "", indent)
     if not citation.quote:
         return
     lines = [line for line in citation.quote.split("\n") if line.strip()] or [""]
@@ -119,6 +117,13 @@ def _show_citation(citation: Citation) -> None:
     for at, line in enumerate(lines):
         opening = "“" if at == 0 else " "
         show_hanging(line + ("”" if at == len(lines) - 1 else ""), indent + opening, indent + " ")
+
+
+def cited_place(citation: Citation) -> Text:
+    """Return a citation's document, its place there, and, if it has a quote, the reference that shows it again."""
+    place = citation.place.removeprefix(citation.document).removeprefix(", ")
+    parts = filter(None, (place, citation.reference if citation.quote else ""))
+    return Text.assemble((citation.document, "bold"), (f"  {' · '.join(parts)}", "dim"))
 
 
 def _show_reasons(answer: Answer) -> None:
@@ -151,10 +156,10 @@ def _ranks(passages: Sequence[Passage]) -> object:
     scored, _ = _scored(passages[0])
     table = columns("", scored, "dense", "BM25", "passage", right=("", scored, "dense", "BM25"), fold=("passage",))
     for number, one in enumerate(passages, 1):
-        place = HEADING_SEPARATOR.join((one.document.name, *one.chunk.heading_path))
+        place = ", ".join(filter(None, (one.document.name, _place(one))))
         table.add_row(
             str(number), f"{_scored(one)[1]:.4f}", _rank(one.dense_rank, one.dense_score),
-            _rank(one.lexical_rank, one.lexical_score), Text(f"{place}, line {one.chunk.line}"),
+            _rank(one.lexical_rank, one.lexical_score), Text(place),
         )  # fmt: skip
     return table
 

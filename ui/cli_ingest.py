@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
@@ -13,7 +14,21 @@ from ingest.report import IngestProgress, IngestReport
 from rag.adapters.terminal import err
 from ui.cli_output import count, relative, show_gap, show_hanging
 
-_SHOWN = 20  # failures and warnings that are listed in full
+_NICENESS = 10  # a tenth of the share of a program at usual priority (sched(7))
+_SHOWN = 20  # files, failures and warnings that are listed
+KINDS = {
+    "added": "added",
+    "changed": "changed",
+    "unchanged": "unchanged",
+    "duplicates": "known under another name",
+    "removed": "removed",
+}  # what an ingest does with files, and how it is said
+
+
+def give_way() -> None:
+    """Let other programs go first, above all a question that is asked meanwhile; children follow."""
+    if hasattr(os, "setpriority"):
+        os.setpriority(os.PRIO_PROCESS, 0, max(_NICENESS, os.getpriority(os.PRIO_PROCESS, 0)))
 
 
 class IngestBar:
@@ -58,28 +73,25 @@ def ingest_bar(title: str) -> Iterator[IngestBar]:
 
 
 def show_report(report: IngestReport) -> None:
-    """Print what an ingest did, and each failure with its reason."""
-    kinds = (
-        (report.added, "added"),
-        (report.changed, "changed"),
-        (report.unchanged, "unchanged"),
-        (report.duplicates, "known under another name"),
-        (report.removed, "removed"),
-    )
-    told = [f"{number:,} {kind}" for number, kind in kinds if number] or ["nothing to do"]
-    show_hanging(Text("Documents: " + ", ".join(told)))
+    """Print what an ingest did, the files that the library holds in another way now, and each failure's reason."""
+    told = [f"{number:,} {said}" for kind, said in KINDS.items() if (number := getattr(report, kind))]
+    show_hanging(Text("Documents: " + ", ".join(told or ["nothing to do"])))
+    _show_entries([(name, KINDS[kind]) for kind, name in report.settled if kind != "added"])
     work = f"{count(report.chunks, 'chunk')}, {report.embedded:,} embedded" if report.chunks else "no new chunks"
     reused = f", {report.reused:,} reused" if report.reused else ""
     show_hanging(f"{work}{reused}, in {report.seconds:.1f} s", style="dim")
-    _show_list(f"{count(len(report.failed), 'failure')}", "red", report.failed)
-    _show_list(f"{count(len(report.warnings), 'warning')}", "yellow", [("", text) for text in report.warnings])
+    _show_list("failure", "red", report.failed)
+    _show_list("warning", "yellow", [("", text) for text in report.warnings])
 
 
-def _show_list(title: str, style: str, entries: list[tuple[str, str]] | tuple[tuple[str, str], ...]) -> None:
-    if not entries:
-        return
-    show_gap()
-    show_hanging(title, style=style)
+def _show_list(noun: str, style: str, entries: Sequence[tuple[str, str]]) -> None:
+    if entries:
+        show_gap()
+        show_hanging(count(len(entries), noun), style=style)
+        _show_entries(entries)
+
+
+def _show_entries(entries: Sequence[tuple[str, str]]) -> None:
     for path, reason in entries[:_SHOWN]:
         show_hanging(Text.assemble((relative(path), "bold"), ": " if path else "", reason), "  ", "    ")
     if len(entries) > _SHOWN:

@@ -38,6 +38,7 @@ Wanted = Annotated[
     typer.Option("--conversation", help="Go on with this conversation, by the beginning of its id; new begins one.",
                  show_default=False),
 ]  # fmt: skip
+FilePassword = Annotated[str, typer.Option("--password", help="Tried on files that ask for one.", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print everything as JSON.")]
 Question = Annotated[str, typer.Argument(metavar="QUESTION", help="The question; - reads it from standard input.")]
 Names = Annotated[list[str], typer.Argument(metavar="ID_OR_NAME...", help="Ids or names.", show_default=False)]

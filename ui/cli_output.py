@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from rag.adapters.terminal import UNWRAPPED, err, out
+from rag.types import Citation
 
 _READABLE = 100  # columns; longer lines of prose tire the eye
 
@@ -26,13 +27,14 @@ def show_error(message: str) -> None:
 
 
 def show_json(value: Any) -> None:
-    """Print dataclasses, and what they hold, as JSON."""
+    """Print dataclasses, and what they hold, as JSON; citations with their references."""
     sys.stdout.write(json.dumps(value, default=_plain, ensure_ascii=False, indent=2) + "\n")
 
 
 def _plain(value: Any) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+        fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+        return {**fields, "reference": value.reference} if isinstance(value, Citation) else fields
     if isinstance(value, Mapping):
         return dict(value)
     return str(value)
