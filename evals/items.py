@@ -55,6 +55,7 @@ class Evidence(_Model):
 
     document: Text = Field(description="File name as the library shows it.")
     quote: Text = Field(description="Verbatim words of that document; white space may differ.")
+    page: int | None = Field(default=None, ge=1, description="Page or slide that the words stand on, where it has any.")
 
 
 class Turn(_Model):

@@ -95,6 +95,8 @@ SUITES = {
             ),
             (GOLD / "*.jsonl",),
         ),
+        # Asks for the page: nothing is tuned on these few items, so they are not counted as ours.
+        Suite("files", (Course("files", _COURSES / "files"),), (GOLD / "files" / "course-files.jsonl",), ours=False),
         Suite("course-texts", (Course("course-texts", SHARED / "course-texts"),), (_PEERS / "course-texts.jsonl",)),
         Suite("textbook", (Course("textbook", _TEXTBOOK / "sections.jsonl"),), (_PEERS / "textbook.jsonl",)),
         Suite("manuals", (Course("manuals", SHARED / "manuals" / "sagemaker"),), (_PEERS / "manuals.jsonl",)),
