@@ -21,9 +21,12 @@ from rag.errors import OpenbookError
 BENCHES = {
     "embedder": "the ONNX embedder one text at a time, against batches and torch",
     "ingest": "ingest against the plain LangChain pipeline, and again with nothing changed",
+    "mixed": "ingest of files of all formats, and the memory of 20,000 chunks",
+    "pdf": "PDF with the places of words, beside pypdf and markitdown",
     "retrieval": "retrieval over 10,000 and 100,000 chunks",
     "vectors": "exact search against a graph (HNSW)",
     "answer": "warm and cold answers, and `openbook --help`",
+    "busy": "answers while an ingest runs into the same library",
     "textbook": "recall and MRR on the textbook questions",
 }
 

@@ -1,6 +1,6 @@
 """The ingests that are compared, each run in a process of its own: `python -m bench.child openbook|langchain FOLDER`.
 
-Prints one line of JSON: seconds to load and to work, seconds of all cores together, chunks, and the peak of memory.
+Prints one line of JSON: seconds to load and to work, seconds of all cores together, chunks, and the peaks of memory.
 """
 
 from __future__ import annotations
@@ -9,13 +9,51 @@ import json
 import sys
 import time
 from pathlib import Path
+from threading import Event, Thread
 
-from bench.frame import peak_mib, settings_at, stopwatch
+from bench.frame import high_water_mib, peak_mib, settings_at, stopwatch
+
+_WATCH_S = 0.05
+
+
+class ChildrenWatch:
+    """Watches the memory of the child processes of this one.
+
+    Attributes:
+        peak_mib: the largest of them so far.
+        together_mib: the most that they and this process took at one time.
+    """
+
+    def __init__(self) -> None:
+        self.peak_mib = self.together_mib = 0.0
+        self._end = Event()
+        self._thread = Thread(target=self._watch, daemon=True)
+        self._thread.start()
+
+    def end(self) -> None:
+        """Stop watching."""
+        self._end.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        import psutil  # type: ignore[import-untyped]
+
+        own = psutil.Process()
+        while not self._end.wait(_WATCH_S):
+            together = own.memory_info().rss
+            for child in own.children(recursive=True):
+                try:
+                    together += child.memory_info().rss
+                except psutil.NoSuchProcess:
+                    continue
+                self.peak_mib = max(self.peak_mib, high_water_mib(child.pid) or 0.0)
+            self.together_mib = max(self.together_mib, together / 2**20)
 
 
 def openbook(folder: Path, home: Path) -> dict[str, float]:
     """Ingest a folder as `openbook ingest` does."""
     figures: dict[str, float] = {}
+    watch = ChildrenWatch()
     with stopwatch(figures, "load_s"):
         from ingest.pipeline import Ingestor
         from ingest.sources import find_sources
@@ -26,9 +64,10 @@ def openbook(folder: Path, home: Path) -> dict[str, float]:
         library = open_library(settings, embedder)
     with stopwatch(figures, "work_s"), library:
         report = Ingestor(library, embedder, settings).ingest(find_sources([folder]))
-    if report.failed:
-        raise RuntimeError(f"{len(report.failed)} files failed: {report.failed[:3]}")
-    return {**figures, "chunks": report.chunks, "embedded": report.embedded, "unchanged": report.unchanged}
+    watch.end()
+    counts = {name: getattr(report, name) for name in ("chunks", "embedded", "added", "unchanged")}
+    memory = {"children_mib": watch.peak_mib, "together_mib": watch.together_mib}
+    return {**figures, **counts, **memory, "failed": len(report.failed)}
 
 
 def langchain(folder: Path) -> dict[str, float]:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bench.frame import Bench, median, table
-from ingest.load import load, read_bytes
+from ingest.load import job_for, read_bytes
+from ingest.parse.parse import parse
 from ingest.sources import find_sources
 from rag.adapters.onnx_embedder import MAX_TOKENS, OnnxEmbedder, available_cores
 from rag.adapters.sentence_transformers_embedder import SentenceTransformersEmbedder
@@ -114,7 +115,8 @@ def _texts(bench: Bench, wanted: int) -> list[str]:
     texts: list[str] = []
     for file in files:
         content = read_bytes(file, settings.max_file_mb)
-        texts += [chunk.embed_text for chunk in load(file, content, settings.chunk_characters)[1]]
+        parsed = parse(job_for(file, content, settings.chunk_characters), content.raw)
+        texts += [chunk.embed_text for chunk in parsed.chunks]
         if len(texts) >= wanted:
             return texts[:wanted]
     return texts

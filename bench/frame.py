@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -20,6 +21,9 @@ from evals.suites import ROOT, SHARED
 from rag.settings import Settings
 
 MANUALS = SHARED / "manuals" / "sagemaker"
+FILES = SHARED / "files"
+WHOLE = "DA-619p.pdf"  # a book among them
+_OPENBOOK = ("-c", "from ui.cli import main; main()")
 
 
 class Missing(Exception):
@@ -98,11 +102,9 @@ def run_python(arguments: Sequence[str], home: Path, valid: Sequence[int] = (0,)
         RuntimeError: its exit status is none of `valid`.
     """
     home.mkdir(parents=True, exist_ok=True)
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("OPENBOOK_")}
-    environment = {**inherited, "PYTHONPATH": str(ROOT), "OPENBOOK_HOME": str(home), "HF_HUB_OFFLINE": "1"}
     began = time.perf_counter()
     done = subprocess.run(
-        [sys.executable, *arguments], cwd=home, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, *arguments], cwd=home, env=_environment(home), capture_output=True, text=True, check=False
     )
     seconds = time.perf_counter() - began
     if done.returncode not in valid:
@@ -110,25 +112,51 @@ def run_python(arguments: Sequence[str], home: Path, valid: Sequence[int] = (0,)
     return Finished(seconds, done.returncode, done.stdout)
 
 
+def _environment(home: Path) -> dict[str, str]:
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("OPENBOOK_")}
+    return {**inherited, "PYTHONPATH": str(ROOT), "OPENBOOK_HOME": str(home), "HF_HUB_OFFLINE": "1"}
+
+
 def run_openbook(arguments: Sequence[str], home: Path, valid: Sequence[int] = (0,)) -> Finished:
     """Run `openbook` as its console script does."""
-    return run_python(["-c", "from ui.cli import main; main()", *arguments], home, valid)
+    return run_python([*_OPENBOOK, *arguments], home, valid)
+
+
+@contextmanager
+def openbook_beside(arguments: Sequence[str], home: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Run `openbook` beside the block, and interrupt it at its end."""
+    process = subprocess.Popen(
+        [sys.executable, *_OPENBOOK, *arguments], cwd=home, env=_environment(home), stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait()
 
 
 def peak_mib() -> float:
-    """Return the largest resident set of this process so far, in MiB.
+    """Return the largest resident set of this process so far, in MiB."""
+    found = high_water_mib("self")
+    if found is None:
+        import resource
+
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
+    return found
+
+
+def high_water_mib(process: int | str) -> float | None:
+    """Return the largest resident set of a process so far, in MiB; None where it is gone or the system does not tell.
 
     Not `ru_maxrss`: over fork and exec that keeps the peak of the parent (getrusage(2) counts the process,
     `VmHWM` in proc_pid_status(5) the program that it runs).
     """
     try:
-        status = Path("/proc/self/status").read_text("utf-8")
+        status = Path(f"/proc/{process}/status").read_text("utf-8")
     except OSError:
-        import resource
-
-        unit = 2**20 if sys.platform == "darwin" else 2**10
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
-    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")) / 2**10
+        return None
+    return next((int(line.split()[1]) / 2**10 for line in status.splitlines() if line.startswith("VmHWM")), None)
 
 
 @contextmanager

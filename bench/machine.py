@@ -10,7 +10,8 @@ from pathlib import Path
 
 from rag.adapters.onnx_embedder import available_cores
 
-PACKAGES = ("onnxruntime", "faiss-cpu", "torch", "sentence-transformers", "langchain-core", "langchain-huggingface")
+PACKAGES = ("onnxruntime", "faiss-cpu", "torch", "sentence-transformers", "langchain-core", "langchain-huggingface",
+            "pypdfium2", "pypdf", "markitdown")  # fmt: skip
 
 
 def describe_machine() -> str:
