@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,6 +15,7 @@ import numpy as np
 from rag.adapters.onnx_embedder import available_cores
 from rag.adapters.weights import MINILM_INT8, locate
 from rag.errors import ModelError
+from rag.memory import Memory
 from rag.ports import Scores
 
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ class OnnxReader:
         if hashlib.sha256(self._weights).hexdigest() != self._card["sha256"]:
             raise ModelError(f"The reader's weights are damaged: {folder / WEIGHTS} is not that of {CARD}. {_AGAIN}")
         self._pool = ThreadPoolExecutor(threads or available_cores(), thread_name_prefix="read")
-        self._loading, self._memory = Lock(), Lock()
-        self._known: OrderedDict[tuple[str, str], tuple[Scores, ...]] = OrderedDict()
+        self._loading = Lock()
+        self._memory: Memory[tuple[str, str], tuple[Scores, ...]] = Memory(_REMEMBERED)
         self._loaded: tuple[onnxruntime.InferenceSession, Tokenizer] | None = None
 
     @property
@@ -70,15 +70,8 @@ class OnnxReader:
             inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": types}
             return tuple(found[0] for found in session.run(None, inputs))
 
-        with self._memory:
-            known = {pair: self._known[pair] for pair in pairs if pair in self._known}
-        missing = [pair for pair in dict.fromkeys(pairs) if pair not in known]
-        known |= zip(missing, self._pool.map(read_one, missing), strict=True)
-        with self._memory:
-            self._known |= {pair: known[pair] for pair in missing}
-            while len(self._known) > _REMEMBERED:
-                self._known.popitem(last=False)
-        return np.stack([known[pair][output] for pair in pairs]).astype(np.float32)
+        read = self._memory.values(pairs, lambda missing: self._pool.map(read_one, missing))
+        return np.stack([outputs[output] for outputs in read]).astype(np.float32)
 
     def _model(self) -> tuple[onnxruntime.InferenceSession, Tokenizer]:
         with self._loading:

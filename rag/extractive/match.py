@@ -12,11 +12,11 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice, pairwise
-from threading import Lock
+from itertools import pairwise
 
 import numpy as np
 
+from rag.memory import Memory
 from rag.ports import Embedder, Vectors
 from rag.question import AnswerType, Question
 from rag.spelling import SLIP_SIMILARITY
@@ -105,24 +105,15 @@ class Features:
 
 
 class VectorMemory:
-    """Remembers the vectors of short texts; the oldest are forgotten first. May be used by many threads."""
+    """Remembers the vectors of short texts. May be used by many threads."""
 
     def __init__(self, embedder: Embedder, size: int = 20_000) -> None:
-        self._embedder, self._size = embedder, size
-        self._known: dict[str, Vectors] = {}
-        self._lock = Lock()
+        self._embedder = embedder
+        self._memory: Memory[str, Vectors] = Memory(size)
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
         """Return `(n, d) float32` for `texts`, at least one, embedding those not seen before."""
-        with self._lock:
-            found = {text: self._known[text] for text in texts if text in self._known}
-        missing = [text for text in dict.fromkeys(texts) if text not in found]
-        found |= zip(missing, self._embedder.embed(missing), strict=True)
-        with self._lock:
-            self._known |= {text: found[text] for text in missing}
-            for text in list(islice(self._known, max(len(self._known) - self._size, 0))):
-                del self._known[text]
-        return np.stack([found[text] for text in texts])
+        return np.stack(self._memory.values(texts, self._embedder.embed))
 
 
 class Matcher:
