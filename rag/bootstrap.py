@@ -179,8 +179,13 @@ def _open_reader(folder: Path, threads: int) -> Reader:
 
 def reader_or_none(settings: Settings) -> Reader | None:
     """Return the reader of the settings, or None where it cannot be used; then a warning says why and what to do."""
+    return None if settings.reader == "none" else _reader_or_none(reader_folder(settings), settings.threads)
+
+
+@lru_cache(maxsize=2)  # tried, and told of, once
+def _reader_or_none(folder: Path, threads: int) -> Reader | None:
     try:
-        return make_reader(settings)
+        return _open_reader(folder, threads)
     except ModelError as error:
         _LOG.warning("%s Until then answers are found without it, and are worse.", error)
         return None

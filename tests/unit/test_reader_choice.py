@@ -33,6 +33,8 @@ def test_a_reader_that_cannot_be_used_is_told_and_the_plain_way_goes_on(
         make_reader(settings)
     with caplog.at_level(logging.WARNING):
         assert make_reranker(settings) is None
+        assert reader_or_none(settings) is None
+    assert len(caplog.records) == 1
     assert str(tmp_path) in caplog.text
     assert "answers are found without it" in caplog.text
 
