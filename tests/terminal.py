@@ -1,4 +1,4 @@
-"""Runs `openbook` in a terminal of its own, where it streams."""
+"""Runs `openbook`: in this process, or in a terminal of its own, where it streams."""
 
 from __future__ import annotations
 
@@ -6,8 +6,21 @@ import os
 import pty
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a command ended in this process, and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+
+Openbook = Callable[..., Done]
 
 
 def in_terminal(*arguments: str, cwd: Path, environment: Mapping[str, str]) -> tuple[int, str]:

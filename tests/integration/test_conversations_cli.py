@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import pty
@@ -13,25 +12,14 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.integration.test_cli import OPTICS, environment
 from tests.integration.test_cli import openbook as openbook_process
-from ui.cli import main
+from tests.terminal import Openbook
 
-
-@dataclass(frozen=True)
-class Done:
-    code: int
-    out: str
-    err: str
-
-
-Openbook = Callable[..., Done]
 LENS = "What does a convex lens gather?"
 
 
@@ -48,23 +36,6 @@ def ingested(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def home(ingested: Path, tmp_path: Path) -> Path:
     """A folder with a library and no conversations."""
     return shutil.copytree(ingested, tmp_path / "home")
-
-
-@pytest.fixture
-def openbook(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Openbook:
-    """What runs a command in this process, which is quicker than one for each."""
-    monkeypatch.setenv("OPENBOOK_HOME", str(home))
-    monkeypatch.chdir(home)
-
-    def run(*arguments: str, typed: str = "") -> Done:
-        monkeypatch.setattr(sys, "argv", ["openbook", *arguments])
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(typed.encode())))
-        with pytest.raises(SystemExit) as ended:
-            main()
-        told = capsys.readouterr()
-        return Done(int(ended.value.code or 0), told.out, told.err)
-
-    return run
 
 
 def kept(openbook: Openbook) -> list[dict[str, str]]:

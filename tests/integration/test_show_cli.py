@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import sys
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,22 +16,12 @@ from rag.layout import Box, Layout, WordBox
 from rag.settings import Settings
 from rag.types import Answer, AnswerStatement, Citation, Document, PageStart
 from tests.fakes import COURSE_TEXTS, HashEmbedder, sample_document, sample_source
+from tests.terminal import Openbook
 from tests.unit.test_page_pictures import BLACK, WHITE, YELLOW, drawn, pdf
-from ui.cli import main
 from ui.cli_answer import show_answer
 
 BENDS = "Refraction bends light at the boundary of two media."
 HALVES = "The first half ends a page. The second half begins one."
-
-
-@dataclass(frozen=True)
-class Done:
-    code: int
-    out: str
-    err: str
-
-
-Openbook = Callable[..., Done]
 
 
 def optics() -> Document:
@@ -62,22 +50,6 @@ def home(tmp_path: Path) -> Path:
             vectors = embedder.embed([one.embed_text for one in chunks])
             library.put(document, sample_source(name), chunks, vectors, original)
     return tmp_path
-
-
-@pytest.fixture
-def openbook(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Openbook:
-    """What runs a command in this process, which is quicker than one for each."""
-    monkeypatch.setenv("OPENBOOK_HOME", str(home))
-    monkeypatch.chdir(home)
-
-    def run(*arguments: str) -> Done:
-        monkeypatch.setattr(sys, "argv", ["openbook", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        told = capsys.readouterr()
-        return Done(int(ended.value.code or 0), told.out, told.err)
-
-    return run
 
 
 def cited(document: Document, quote: str, number: int = 1) -> Citation:
