@@ -29,7 +29,7 @@ import numpy as np
 from evals.items import Evidence, Item, Kind
 from evals.reader.written import judging
 from evals.record import Verdict
-from evals.reliability import bins_of, calibration_error, diagram
+from evals.reliability import Bin, bins_of, calibration_error, diagram
 from evals.rows import read_rows
 from evals.runs.ask import asked_of
 from evals.suites import ROOT, SHARED, SUITES, Course, Suite, assistant_over
@@ -211,10 +211,15 @@ def held_back(examples: Sequence[Example], folds: int = 5) -> list[float]:
     return found
 
 
+def pays_from(cost: float) -> float:
+    """Return the probability from which answering pays, where a wrong answer costs `cost`."""
+    return cost / (1 + cost)
+
+
 def what_follows(examples: Sequence[Example], probabilities: Sequence[float], cost: float) -> dict[str, float]:
     """Return the shares of right, wrong and refused among weighted examples where a wrong answer costs `cost`."""
     total = sum(one.weight for one in examples)
-    shown = [one for one, chance in zip(examples, probabilities, strict=True) if chance >= cost / (1 + cost)]
+    shown = [one for one, chance in zip(examples, probabilities, strict=True) if chance >= pays_from(cost)]
     right = sum(one.weight for one in shown if one.right) / total
     answered = sum(one.weight for one in shown) / total
     return {"right": round(right, 3), "wrong": round(answered - right, 3), "refused": round(1 - answered, 3)}
@@ -266,9 +271,8 @@ def fitted(subjects: Sequence[Subject], calibration: Calibration) -> tuple[Calib
     return replace(calibration, answer=fit_answers(examples)), examples
 
 
-def told_of(examples: Sequence[Example], probabilities: Sequence[float]) -> dict[str, object]:
+def told_of(examples: Sequence[Example], probabilities: Sequence[float], bins: Sequence[Bin]) -> dict[str, object]:
     """Return what probabilities that were held back from the fit are worth: their error, and what each cost brings."""
-    bins = bins_of(probabilities, [one.right for one in examples])
     by_suite = {
         suite: [at for at, one in enumerate(examples) if one.suite == suite]
         for suite in dict.fromkeys(one.suite for one in examples)
@@ -304,8 +308,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with _subjects(embedder, reader, options.passages, options.seed, options.libraries) as subjects:
         calibration, examples = fitted(subjects, load_calibration())
     probabilities = held_back(examples)
+    bins = bins_of(probabilities, [one.right for one in examples])
     if options.picture:
-        bins = bins_of(probabilities, [one.right for one in examples])
         options.picture.write_text(diagram(bins, "Answers held back from the fit"), "utf-8")
     provenance = {
         "command": f"python -m evals.calibrate --passages {options.passages} --wrong-cost {options.wrong_cost}"
@@ -313,14 +317,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "date": datetime.now(UTC).date().isoformat(),
         "questions": {one.name: len(one.items) for one in subjects},
         "answers": len(examples),
-        "held_back": told_of(examples, probabilities),
+        "held_back": told_of(examples, probabilities, bins),
         "reader": reader.fingerprint if reader else "none",
         "embedder": str(embedder.fingerprint),
     }
     result = {
         "statement": asdict(calibration.statement),
         "answer": asdict(calibration.answer),
-        "threshold": round(options.wrong_cost / (1 + options.wrong_cost), 3),
+        "threshold": round(pays_from(options.wrong_cost), 3),
         "provenance": provenance,
     }
     target.write_text(json.dumps(result, indent=1) + "\n", "utf-8")

@@ -48,11 +48,11 @@ def group_of(item: Item, assistant: Assistant, ids: Mapping[str, str], source: s
     Near ones stand in a document that answers, or, of an unanswerable question, in the one that it was written over.
     `ids` are those of the documents, by name.
     """
-    retrieved = assistant.retrieve(asked_of(item))
+    asked = asked_of(item)
+    retrieved = assistant.retrieve(asked)
     about = {place.document for place in (*item.evidence, *item.near)}
     found = retrieved.passages if item.answerable or not about else ()
     if about:  # there the statements stand that look alike
-        asked = asked_of(item)
         scope = Scope(asked.scope.course, tuple(ids[name] for name in about if name in ids))
         found = (*assistant.retrieve(replace(asked, scope=scope)).passages, *found)
     passages = list({one.chunk.id: one for one in found}.values())
