@@ -7,7 +7,22 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import BigInteger, Column, DateTime, Dialect, ForeignKey, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.types import TypeDecorator
 
 VERSION_TABLE = "state_version"
@@ -51,4 +66,78 @@ exchanges = Table(
     Column("asked_at", Instant, nullable=False),
     Column("body", Text, nullable=False),
     Index("exchanges_conversation", "conversation_id", "number"),
+)
+
+# Items that were written about a document, by a version of the generators: those that passed, and why others did not.
+quiz_documents = Table(
+    "quiz_documents",
+    metadata,
+    Column("document_id", String(32), primary_key=True),
+    Column("version", Text, nullable=False),
+    Column("written_at", Instant, nullable=False),
+    Column("rejected", Text, nullable=False),
+)
+
+quiz_items = Table(
+    "quiz_items",
+    metadata,
+    Column("document_id", String(32), ForeignKey("quiz_documents.document_id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("id", String(32), nullable=False),
+    Column("body", Text, nullable=False),
+)
+
+sittings = Table(
+    "sittings",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("learner", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("course", Text, nullable=False),
+    Column("blueprint", Text, nullable=False),
+    Column("seed", BigInteger, nullable=False),
+    Column("begun_at", Instant, nullable=False),
+    Column("finished_at", Instant),
+    Column("limit_s", Float),
+    Column("spent_s", Float, nullable=False),
+    Index("sittings_learner", "learner", "begun_at"),
+)
+
+# One row for each item of a sitting, with what was given to it.
+seats = Table(
+    "seats",
+    metadata,
+    Column("sitting_id", String(32), ForeignKey("sittings.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("item_id", String(32), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("flagged", Boolean, nullable=False),
+    Column("answered_at", Instant),
+    Column("response", Text),
+)
+
+cards = Table(
+    "cards",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("learner", Text, nullable=False),
+    Column("course", Text, nullable=False),
+    Column("item_id", String(32), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    UniqueConstraint("learner", "item_id", name="cards_of_learner"),
+    Index("cards_due", "learner", "due_at"),
+)
+
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("card_id", String(32), ForeignKey("cards.id", ondelete="CASCADE"), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("rating", Integer, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Index("reviews_card", "card_id", "number"),
 )

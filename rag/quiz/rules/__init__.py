@@ -1,0 +1,1 @@
+"""Rules that an item must pass before it is shown."""

@@ -1,0 +1,1 @@
+"""What a learner knows, is about to forget, and takes elsewhere."""

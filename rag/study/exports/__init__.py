@@ -1,0 +1,1 @@
+"""Items and cards in the formats of other programs."""
