@@ -35,7 +35,8 @@ def test_every_text_of_our_course_has_the_domain_that_its_manifest_says(name: st
         if exam.leaves_out(module["path"]):
             assert found is None
         else:
-            assert found and found.name == module["domains"][name.upper()]
+            assert found
+            assert found.name == module["domains"][name.upper()]
 
 
 def changed(tmp_path: Path, **changes: object) -> str:
