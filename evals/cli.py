@@ -288,6 +288,48 @@ def injection(
 
 
 @app.command()
+def quiz(
+    home: Annotated[bool, typer.Option("--home", help="Of the library, not of the course we ship.")] = False,
+    course: Annotated[str, typer.Option(help="Only this course of that library.", show_default="all")] = "",
+    exam: Annotated[str, typer.Option(metavar="ID", help="The blueprint to cover.", show_default=False)] = "",
+    textbook: Annotated[
+        bool, typer.Option("--textbook", help="Instead: does the solver tell the keys of textbook questions?")
+    ] = False,
+    sample: Annotated[int, typer.Option(min=1, help="How many items --write draws.")] = 40,
+    seed: Annotated[int, typer.Option(help="Another seed draws others.")] = 0,
+    write: Annotated[Path | None, _file("Write items drawn at random, for a person to read.")] = None,
+) -> None:
+    """Make the bank of practice questions and measure it: counts, reasons for rejection, what gives keys away.
+
+    Exit code 1: a bar is missed.
+    """
+    from evals.quiz import bars, make
+    from evals.quiz_show import sample as sample_of
+    from evals.quiz_show import told
+    from evals.report.content import write_file
+    from evals.show import show_lines
+    from rag.adapters.terminal import err
+
+    if textbook:
+        from evals.quiz_textbook import judged, table
+
+        show_lines([table(list(judged(_settings())))])
+        return
+    with err().status("Reading the texts") as status:
+        made = make(
+            _settings(), home=home or bool(course), course=course, blueprint=exam,
+            told=lambda done, of: status.update(f"Written: {done} of {of} documents"),
+        )  # fmt: skip
+    reached = bars(made)
+    show_lines(told(made, reached))
+    if write:
+        write_file(write, sample_of(made.items, sample, seed))
+        show_lines([f"Written: {write}"])
+    if not all(one.reached for one in reached):
+        raise typer.Exit(EXIT_FAILED)
+
+
+@app.command()
 def ablate(
     suite: Annotated[
         list[str] | None, typer.Option(help="May be given twice; gold and textbook-retrieval.", show_default=False)
