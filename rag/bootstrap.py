@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from rag.answer import Assistant
     from rag.chat.answerer import Chat
     from rag.ports import Conversations, Embedder, GroundingScorer, Library, Reader, RemoteCollection, Reranker
+    from rag.quiz.ports import QuizItems, Sittings
+    from rag.study.ports import Cards
 
 EmbedderFactory: TypeAlias = "Callable[[Settings, str], Embedder]"
 RerankerFactory: TypeAlias = "Callable[[Settings, str], Reranker | None]"
@@ -224,6 +226,30 @@ def make_conversations(settings: Settings) -> Conversations:
     from rag.adapters.state_database import open_state
 
     return SqlConversations(open_state(settings.state))
+
+
+def make_quiz_items(settings: Settings) -> QuizItems:
+    """Return the stored items of `settings`. Raises as `make_conversations`."""
+    from rag.adapters.sql_quizzes import SqlQuizItems
+    from rag.adapters.state_database import open_state
+
+    return SqlQuizItems(open_state(settings.state))
+
+
+def make_sittings(settings: Settings) -> Sittings:
+    """Return the stored sittings of `settings`. Raises as `make_conversations`."""
+    from rag.adapters.sql_quizzes import SqlSittings
+    from rag.adapters.state_database import open_state
+
+    return SqlSittings(open_state(settings.state))
+
+
+def make_cards(settings: Settings) -> Cards:
+    """Return the stored review cards of `settings`. Raises as `make_conversations`."""
+    from rag.adapters.sql_cards import SqlCards
+    from rag.adapters.state_database import open_state
+
+    return SqlCards(open_state(settings.state))
 
 
 def build_assistant(settings: Settings) -> Assistant:

@@ -6,6 +6,7 @@
     ├── LibraryError         the library cannot be opened, read or written
     │   └── IndexMismatch    the library was indexed by another embedder or chunker
     ├── QuestionError        a question that cannot be answered as put: empty, too long
+    ├── QuizError            there is not enough in the texts for the quiz or exam that was wanted
     ├── StateError           what is stored beside the library, such as conversations, cannot be read or written
     └── ModelError           a model or its weights failed (retryable)
         └── Blocked          a guardrail or filter stopped a question or an answer; answerers refuse instead
@@ -50,6 +51,10 @@ class IndexMismatch(LibraryError):
 
 class QuestionError(OpenbookError):
     """A question that cannot be answered as put."""
+
+
+class QuizError(OpenbookError):
+    """The texts hold too little for the quiz or exam that was wanted."""
 
 
 class StateError(OpenbookError):

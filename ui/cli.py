@@ -8,14 +8,30 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rag.errors import ConfigError, IngestError, OpenbookError, QuestionError
+from rag.errors import ConfigError, IngestError, OpenbookError, QuestionError, QuizError
 from ui.cli_ask import ask, search
 from ui.cli_chat import chat
 from ui.cli_conversations import conversations_app
 from ui.cli_dev import dev_app
 from ui.cli_documents import documents_app
+from ui.cli_exam import exam
+from ui.cli_export import export
+from ui.cli_import import import_questions
 from ui.cli_models import models_app
-from ui.cli_options import EXIT_INGEST, EXIT_OTHER, EXIT_USAGE, AsJson, Course, FilePassword, Tags, read_settings
+from ui.cli_options import (
+    EXIT_INGEST,
+    EXIT_OTHER,
+    EXIT_REFUSAL,
+    EXIT_USAGE,
+    AsJson,
+    Course,
+    FilePassword,
+    Tags,
+    read_settings,
+)
+from ui.cli_progress import progress
+from ui.cli_quiz import quiz
+from ui.cli_review import review
 from ui.cli_show import show
 from ui.cli_watch import watch
 
@@ -27,7 +43,8 @@ if TYPE_CHECKING:
 
 _EPILOG = (
     "Exit codes: 0 done; 1 an error, or problems that doctor found; 2 a wrong argument, question or setting; "
-    "3 some files were not ingested; 4 the texts do not answer the question; 130 interrupted."
+    "3 some files were not ingested; 4 the texts do not answer the question, or hold too little for the quiz; "
+    "130 interrupted."
 )
 app = typer.Typer(
     name="openbook",
@@ -38,8 +55,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _command in (ask, chat, search, show, watch):
+for _command in (ask, chat, exam, export, progress, quiz, review, search, show, watch):
     app.command()(_command)
+app.command("import")(import_questions)
 app.add_typer(conversations_app, name="conversations", invoke_without_command=True)
 app.add_typer(documents_app, name="documents", invoke_without_command=True)
 app.add_typer(models_app, name="models", invoke_without_command=True)
@@ -61,6 +79,8 @@ def exit_code(error: OpenbookError) -> int:
     """Return the exit code that tells a script what kind of error it was."""
     if isinstance(error, ConfigError | QuestionError):
         return EXIT_USAGE
+    if isinstance(error, QuizError):
+        return EXIT_REFUSAL
     return EXIT_INGEST if isinstance(error, IngestError) else EXIT_OTHER
 
 

@@ -100,6 +100,7 @@ sittings = Table(
     Column("finished_at", Instant),
     Column("limit_s", Float),
     Column("spent_s", Float, nullable=False),
+    Column("at_end", Boolean, nullable=False),
     Index("sittings_learner", "learner", "begun_at"),
 )
 

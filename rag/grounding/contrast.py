@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from rag.text.terms import STOP_WORDS, stem
@@ -63,18 +64,21 @@ def all_stems(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=16384)
 def polarity(text: str) -> tuple[frozenset[str], frozenset[str]]:
     """Return the stems of content words that `text` affirms, and those that stand in the reach of a negation."""
-    affirmed: set[str] = set()
-    denied: set[str] = set()
+    found = [one for one in told_or_denied(text) if one[0] not in STOP_WORDS]
+    return frozenset(word for word, denied in found if not denied), frozenset(word for word, denied in found if denied)
+
+
+def told_or_denied(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield the stems of all words of `text` but its negations, each with whether it stands in the reach of one."""
     reach = 0
     for token in all_stems(text):
         if token in _NEGATIONS:
             reach = _NEGATED
         elif token in _BREAKS or token in _TURNS:
             reach = 0
-        elif token not in STOP_WORDS and token.isalnum():
-            (denied if reach else affirmed).add(token)
-            reach = max(reach - 1, 0)
-    return frozenset(affirmed), frozenset(denied)
+        elif token.isalnum():
+            yield token, reach > 0
+            reach = max(reach - (token not in STOP_WORDS), 0)
 
 
 def turned(claim: str, source: str) -> str:

@@ -38,6 +38,10 @@ class QuizItems(Protocol):
         """Remove what was written about documents."""
         ...
 
+    def close(self) -> None:
+        """Release connections."""
+        ...
+
 
 class Sittings(Protocol):
     """Quizzes and exams of learners. Every call is one transaction; another learner's are as if they were not there.
@@ -83,4 +87,8 @@ class Sittings(Protocol):
 
     def seen(self, learner: str) -> dict[str, datetime]:
         """Return the ids of the items that the learner has answered, each with when last."""
+        ...
+
+    def close(self) -> None:
+        """Release connections."""
         ...

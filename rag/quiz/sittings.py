@@ -85,6 +85,7 @@ class Sitting:
         limit_s: time allowed; None for no limit.
         spent_s: time in which it was open; it stands still while the sitting is left.
         seed: what its choice and its shuffles were made with.
+        at_end: whether the learner is told what was right at the end only, and may change what was given until then.
     """
 
     id: str
@@ -98,3 +99,4 @@ class Sitting:
     spent_s: float = 0.0
     finished_at: datetime | None = None
     seed: int = 0
+    at_end: bool = False

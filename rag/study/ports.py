@@ -34,10 +34,22 @@ class Cards(Protocol):
         """
         ...
 
+    def take_back(self, card: Card) -> None:
+        """Remove the latest review of a card, if any, and store the card as given: as it stood before that.
+
+        Raises:
+            StateError: the learner has no such card.
+        """
+        ...
+
     def reviews(self, learner: str) -> list[Review]:
         """Return all reviews of the learner's cards, oldest first."""
         ...
 
     def delete(self, learner: str, card_id: str) -> bool:
         """Remove a card with its reviews. Return whether it was there."""
+        ...
+
+    def close(self) -> None:
+        """Release connections."""
         ...

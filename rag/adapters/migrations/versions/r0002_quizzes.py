@@ -59,6 +59,7 @@ def _sittings() -> None:
         Column("finished_at", DateTime(timezone=True)),
         Column("limit_s", Float),
         Column("spent_s", Float, nullable=False),
+        Column("at_end", Boolean, nullable=False),
     )
     op.create_index("sittings_learner", "sittings", ["learner", "begun_at"])
     op.create_table(

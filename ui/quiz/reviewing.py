@@ -1,0 +1,149 @@
+"""A review as it goes on in the terminal, whatever shows it: a card is asked, turned, rated, and the next one comes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from rag.quiz.draw import seats
+from rag.quiz.grading import grade
+from rag.quiz.items import Flashcard
+from rag.quiz.sittings import Grade, Response, Seat
+from rag.study.cards import Card, Rating
+from rag.study.schedule import outlook
+from rag.study.session import ReviewSession
+from rag.types import content_id
+from ui.quiz.feedback import citation_lines, feedback_lines
+from ui.quiz.lines import Line, wrapped
+from ui.quiz.registry import view_of
+from ui.quiz.views import View, stem_lines
+from ui.quiz.writing import RATINGS
+
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+_MONTH, _YEAR = 30.44, 365.25
+_LONG, _VERY_LONG = 60, 730  # days from which on months, and years, are told
+
+
+class Reviewing:
+    """One review session.
+
+    Attributes:
+        card: that is shown; None when nothing is due.
+        view: of its item.
+        turned: whether its key is shown and it waits for a rating.
+        left: how many are due, this one among them.
+    """
+
+    card: Card | None
+    view: View
+    turned: bool
+    left: int
+
+    def __init__(self, session: ReviewSession, clock: Callable[[], datetime]) -> None:
+        self.session, self._clock = session, clock
+        self._next()
+
+    @property
+    def seat(self) -> Seat:
+        """The item of the card with what was given to it."""
+        return self.view.seat
+
+    @property
+    def head(self) -> str:
+        """Which card it is."""
+        return f"Card {self.session.rated + 1} of {self.session.rated + self.left}"
+
+    @property
+    def suggested(self) -> Rating | None:
+        """What the grade of the answer says; None where the learner alone knows."""
+        response = self.seat.response
+        if response is None:
+            return None
+        return Rating.GOOD if response.grade.right else Rating.AGAIN
+
+    def turn(self) -> None:
+        """Show the key, and grade what was given; nothing given is not known."""
+        given = self.view.given
+        if not isinstance(self.seat.item, Flashcard):
+            worth = grade(self.seat.item, given) if given is not None else Grade(False, 0.0, "Nothing was given.")
+            spent = (self._clock() - self._asked_at).total_seconds()
+            self.view.seat = replace(self.seat, response=Response(given or (), self._clock(), spent, worth))
+        self.turned = True
+
+    def rate(self, rating: Rating) -> None:
+        """Store a rating of the card and go on to the next."""
+        if self.card:
+            now = self._clock()
+            self.session.rate(self.card, rating, now, (now - self._asked_at).total_seconds())
+            self._next()
+
+    def undo(self) -> bool:
+        """Take the last rating back and ask its card again. Return whether there was one."""
+        done = self.session.undo()
+        if done:
+            self._next()
+        return done
+
+    def lines(self, width: int) -> Iterator[Line]:
+        """Yield what is to be seen: the question, and once it is turned the key."""
+        yield from stem_lines(self.seat, width)
+        yield Line()
+        if self.turned:
+            yield from self.key_lines(width)
+        elif not self.view.is_text:  # where a text is written, it is shown
+            yield from self.view.lines(width)
+
+    def key_lines(self, width: int) -> Iterator[Line]:
+        """Yield the key, why it is that, and where it stands."""
+        if not isinstance(self.seat.item, Flashcard):
+            yield from feedback_lines(self.seat, width)
+            return
+        yield from wrapped(self.seat.item.back, width, style="right")
+        yield Line()
+        yield from wrapped(self.seat.item.rationale, width)
+        for citation in self.seat.item.citations:
+            yield Line()
+            yield from citation_lines(citation, width)
+
+    @property
+    def ratings(self) -> str:
+        """The four ratings, each with when the card would come back."""
+        if not self.card:
+            return ""
+        spans = outlook(self.card, self._clock())
+        return ", ".join(f"{rating.value} {RATINGS[rating - 1]} ({told_span(spans[rating])})" for rating in Rating)
+
+    def _next(self) -> None:
+        now = self._clock()
+        due = self.session.served(now)
+        self.card, self.left = (due[0] if due else None), len(due)
+        self.turned, self._asked_at = False, now
+        if self.card:
+            self.view = view_of(seat_of(self.card))
+
+
+def seat_of(card: Card) -> Seat:
+    """Return the item of a card in its place, in another order at each review."""
+    seed = content_id(card.id, card.due_at.isoformat())
+    return seats([card.item], int(seed, 16))[0]
+
+
+def told_span(span: timedelta) -> str:
+    """Return a span of time as it is told.
+
+    >>> told_span(timedelta(minutes=10)), told_span(timedelta(days=1)), told_span(timedelta(days=66))
+    ('10 minutes', '1 day', '2.2 months')
+    """
+    days = span / _DAY
+    if span < _HOUR:
+        return _counted(max(-(-span // timedelta(minutes=1)), 1), "minute")
+    if span < _DAY:
+        return _counted(round(span / _HOUR), "hour")
+    if days < _LONG:
+        return _counted(round(days), "day")
+    return f"{days / _MONTH:.1f} months" if days < _VERY_LONG else f"{days / _YEAR:.1f} years"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
