@@ -54,12 +54,19 @@ class _Sentence:
 
 
 class Claim(_Model):
-    """A claim with the text that it is held against; `label` is supported, contradicted or not_enough."""
+    """A claim with the text that it is held against.
+
+    Attributes:
+        label: supported, contradicted or not_enough.
+        binary: only whether it is supported is known.
+        made: of our own claims, how it was made.
+    """
 
     text: str
     source: str
     label: str
     binary: bool = False
+    made: str = ""
 
 
 def read_claims(limit: int, chooser: random.Random) -> list[Claim]:
@@ -148,6 +155,17 @@ def _statements(row: dict[str, Any]) -> list[_Sentence]:
 def _titled(row: dict[str, Any], text: str) -> str:
     title = row.get("title")
     return re.sub(r"\s+", " ", f"{title}: {text}" if title else text)
+
+
+def bare_public() -> dict[str, str]:
+    """Return the statements of the public questions, each with itself without the title above it."""
+    known: dict[str, str] = {}
+    for row in read_rows(TRAINING / "questions.jsonl"):
+        untitled = row | {"title": ""}
+        parts = _statements(row), _statements(untitled)
+        known |= {one.text: bare.text for one, bare in zip(*parts, strict=True)}
+        known[_titled(row, str(row["passage"]))] = _titled(untitled, str(row["passage"]))
+    return known
 
 
 def _name(row: dict[str, Any]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import shutil
 import sys
 import tempfile
 import warnings
@@ -28,8 +29,8 @@ _INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 _OUTPUTS = ("relevance", "support")
 
 
-def export(network: Network, folder: Path) -> dict[str, object]:
-    """Write the network as int8 ONNX and return what is to be said of the file."""
+def export(network: Network, folder: Path, config: Config, *, int8: bool = True) -> dict[str, object]:
+    """Write the network as ONNX with a card that says what it is, and return the card."""
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     network.eval()
@@ -44,14 +45,23 @@ def export(network: Network, folder: Path) -> dict[str, object]:
             network, tuple(example[name] for name in _INPUTS), str(whole), input_names=list(_INPUTS),
             output_names=list(_OUTPUTS), dynamic_axes=axes, opset_version=17, dynamo=False,
         )  # fmt: skip
-        quantize_dynamic(whole, path, weight_type=QuantType.QInt8, per_channel=True)
+        if int8:
+            quantize_dynamic(whole, path, weight_type=QuantType.QInt8, per_channel=True)
+        else:
+            shutil.copy(whole, path)
         difference = _difference(whole, path)
     weights = path.read_bytes()
-    return {
+    card = {
+        "format": FORMAT,
         "sha256": hashlib.sha256(weights).hexdigest(),
         "bytes": len(weights),
         "mean_difference_to_fp32": difference,
+        "date": datetime.now(UTC).date().isoformat(),
+        "command": "python -m evals.reader.train && python -m evals.reader.export",
+        "config": config.model_dump(),
     }
+    (folder / CARD).write_text(json.dumps(card, indent=1) + "\n", "utf-8")
+    return card
 
 
 def _difference(whole: Path, small: Path) -> float:
@@ -97,18 +107,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         config = read_config(options.config)
-        made = export(trained(options.work, config), options.work)
+        card = export(trained(options.work, config), options.work, config)
     except ConfigError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 1
-    card = {
-        "format": FORMAT,
-        **made,
-        "date": datetime.now(UTC).date().isoformat(),
-        "command": "python -m evals.reader.train && python -m evals.reader.export",
-        "config": config.model_dump(),
-    }
-    (options.work / CARD).write_text(json.dumps(card, indent=1) + "\n", "utf-8")
     print(json.dumps(card, indent=1))  # noqa: T201
     return 0
 

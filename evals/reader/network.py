@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -20,14 +21,14 @@ class Network(nn.Module):
 
     Args:
         folder: weights and configuration of the encoder, as transformers writes them.
-        layers: how many of its layers are kept, from the first.
+        layers: which of its layers are kept, counted from 1.
     """
 
-    def __init__(self, folder: Path, layers: int) -> None:
+    def __init__(self, folder: Path, layers: Sequence[int]) -> None:
         super().__init__()
         self.encoder = AutoModel.from_pretrained(folder)
-        self.encoder.encoder.layer = self.encoder.encoder.layer[:layers]
-        self.encoder.config.num_hidden_layers = layers
+        self.encoder.encoder.layer = nn.ModuleList(self.encoder.encoder.layer[layer - 1] for layer in layers)
+        self.encoder.config.num_hidden_layers = len(layers)
         self.encoder.embeddings.requires_grad_(False)  # words that no example holds must not be left behind
         width = 2 * self.encoder.config.hidden_size
         self.dropout = nn.Dropout(0.1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,8 +16,8 @@ from evals.verdict import letters, shows
 from rag.answer import Assistant
 from rag.bootstrap import make_embedder
 from rag.settings import load_settings, without_reader
-from rag.text.statements import in_full, statements_of
-from rag.types import Scope
+from rag.text.statements import Statement, in_full, statements_of
+from rag.types import Passage, Scope
 
 _NEAR, _FAR = 12, 6
 
@@ -80,3 +80,21 @@ def group_of(item: Item, assistant: Assistant, ids: Mapping[str, str], source: s
         far=tuple(dict.fromkeys(far))[:_FAR],
         source=source,
     )
+
+
+def bare_own(work: Path) -> dict[str, str]:
+    """Return the statements of the texts that the reader learns from, each with itself without what stands above it."""
+    settings = without_reader(load_settings())
+    embedder, known = make_embedder(settings), dict[str, str]()
+    for name in LEARNED:
+        with assistant_over(SUITES[name], embedder, settings, work / "libraries" / name) as assistant:
+            for info in assistant.library.documents():
+                chunks = assistant.library.document_chunks(info.id)
+                statements = statements_of([Passage(one, info, 0.0) for one in chunks])
+                known |= {in_full(one, statements): without_headings(one, statements) for one in statements}
+    return known
+
+
+def without_headings(statement: Statement, statements: Sequence[Statement]) -> str:
+    """Return a statement as it is read, but for what stands above it."""
+    return in_full(replace(statement, path=()), statements)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import tomllib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
@@ -28,6 +29,7 @@ class Stage(_Model):
     public: float = Field(ge=0, description="Share of the public groups.")
     own: float = Field(ge=0, description="Our own questions; 2 takes each of them twice.")
     claims: float = Field(ge=0, description="Share of the claims.")
+    own_claims: float = Field(default=0, ge=0, description="Share of the claims of our own (`evals.reader.claims`).")
     learning_rate: float = Field(gt=0)
     steps: int = Field(default=0, ge=0, description="Batches learned from, of those that the shares make; 0: all.")
     near: int = Field(default=1, description="Statements of the same passage that do not answer, for each question.")
@@ -39,7 +41,7 @@ class Config(_Model):
     """Everything that decides what comes out of a training."""
 
     seed: int
-    layers: int = Field(ge=1, le=6)
+    layers: tuple[int, ...] = Field(min_length=1, description="Layers of the backbone that are kept, from 1.")
     bfloat16: bool = Field(description="Multiply in half precision: less than half the time where the processor can.")
     max_tokens: int
     max_claim_tokens: int
@@ -64,6 +66,16 @@ def read_config(path: Path = CONFIG) -> Config:
         raise ConfigError(f"{path} is no configuration of a training: {error}") from error
 
 
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Everything that there is to learn from."""
+
+    public: Sequence[Group] = ()
+    own: Sequence[Group] = ()
+    claims: Sequence[Claim] = ()
+    own_claims: Sequence[Claim] = ()
+
+
 class Batch(_Model):
     """What is learned from at one step: either groups of pairs, or claims."""
 
@@ -71,17 +83,16 @@ class Batch(_Model):
     claims: tuple[Claim, ...] = ()
 
 
-def batches(
-    config: Config, stage: int, public: Sequence[Group], own: Sequence[Group], claims: Sequence[Claim]
-) -> list[Batch]:
+def batches(config: Config, stage: int, examples: Examples) -> list[Batch]:
     """Return the batches of a stage in their order."""
     plan, chooser = config.stages[stage], random.Random(config.seed * 1000 + stage)
-    groups = [*_share(public, plan.public, chooser), *_share(own, plan.own, chooser)]
+    groups = [*_share(examples.public, plan.public, chooser), *_share(examples.own, plan.own, chooser)]
     chooser.shuffle(groups)
     pairs = [pairs for group in groups if (pairs := tuple(_pairs(group, plan, chooser)))]
     found = [Batch(groups=tuple(part)) for part in _parts(pairs, config.groups_in_batch)]
-    held = sorted(_share(claims, plan.claims, chooser), key=lambda one: len(one.source))
-    found += [Batch(claims=tuple(part)) for part in _parts(held, config.claims_in_batch)]
+    claims = [*_share(examples.claims, plan.claims, chooser), *_share(examples.own_claims, plan.own_claims, chooser)]
+    claims.sort(key=lambda one: len(one.source))
+    found += [Batch(claims=tuple(part)) for part in _parts(claims, config.claims_in_batch)]
     chooser.shuffle(found)
     return found[: plan.steps or None]
 

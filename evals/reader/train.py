@@ -17,10 +17,11 @@ import torch
 from torch import Tensor, nn
 from transformers import PreTrainedTokenizerBase
 
+from evals.reader.claims import own_claims
 from evals.reader.examples import Claim, Group, mine_groups, read_claims
 from evals.reader.network import LABELS, Network, backbone, make_tokenizer
 from evals.reader.own import own_groups
-from evals.reader.plan import CONFIG, Batch, Config, Pair, batches, read_config
+from evals.reader.plan import CONFIG, Batch, Config, Examples, Pair, batches, read_config
 from rag.bootstrap import make_embedder
 from rag.errors import OpenbookError
 from rag.settings import load_settings
@@ -147,6 +148,17 @@ class Trainer:
         return sum(rank == 1 for rank in found) / len(found), sum(1 / rank for rank in found) / len(found)
 
 
+def read_examples(work: Path, config: Config, told: Callable[[str], None]) -> tuple[Examples, list[Group]]:
+    """Return what is learned from, and the public groups to check on; what was mined is kept in the folder."""
+    public = kept_groups(work / "public.jsonl", lambda: mine_groups(make_embedder(load_settings()), told))
+    own = kept_groups(work / "own.jsonl", lambda: own_groups(work, told))
+    learned, checked = hold_out(public)
+    claims = read_claims(config.claims, random.Random(config.seed))
+    ours = own_claims(held=False) if any(stage.own_claims for stage in config.stages) else []
+    told(f"{len(learned):,} public groups, {len(own):,} of our own, {len(claims):,} claims, {len(ours):,} of our own")
+    return Examples(learned, own, claims, ours), checked
+
+
 def kept_groups(path: Path, make: Callable[[], list[Group]]) -> list[Group]:
     """Return the groups kept at `path`, made and kept first if there are none."""
     if not path.exists():
@@ -178,16 +190,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     try:
         config = read_config(options.config)
-        public = kept_groups(options.work / "public.jsonl", lambda: mine_groups(make_embedder(load_settings()), told))
-        own = kept_groups(options.work / "own.jsonl", lambda: own_groups(options.work, told))
-        claims = read_claims(config.claims, random.Random(config.seed))
+        examples, checked = read_examples(options.work, config, told)
     except OpenbookError as error:
         told(str(error))
         return 1
-    learned, checked = hold_out(public)
-    told(f"{len(learned):,} public groups, {len(own):,} of our own, {len(claims):,} claims")
     trainer = Trainer(config, options.work)
-    stages = [batches(config, stage, learned, own, claims) for stage in range(len(config.stages))]
+    stages = [batches(config, stage, examples) for stage in range(len(config.stages))]
 
     def check() -> str:
         first, reciprocal = trainer.ranks(checked)

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from evals.items import Item, load_items
 from evals.suites import Suite, items_of
@@ -15,7 +15,7 @@ from rag.text.terms import stems
 QUESTIONS = Path(__file__).resolve().parent / "questions"
 LEARNED = ("manuals", "textbook")  # suites whose texts they are about; the others judge the reader
 _HELD = 8  # one document in so many is learned nothing of: its questions calibrate and judge
-_SAME = 90  # similarity of their sorted stems, 0 to 100, from which two questions are the same
+_SAME = 90  # similarity of their sorted stems, 0 to 100, from which two texts are the same
 
 
 def written_for(suite: str) -> list[Item]:
@@ -25,7 +25,12 @@ def written_for(suite: str) -> list[Item]:
 
 def is_held(item: Item) -> bool:
     """Whether the document that a question is about is kept from the reader."""
-    return int(hashlib.sha256(item.group.encode()).hexdigest(), 16) % _HELD == 0
+    return is_held_document(item.group)
+
+
+def is_held_document(name: str) -> bool:
+    """Whether a document is kept from the reader."""
+    return int(hashlib.sha256(name.encode()).hexdigest(), 16) % _HELD == 0
 
 
 def judging(suite: Suite) -> list[Item]:
@@ -37,10 +42,18 @@ def judging(suite: Suite) -> list[Item]:
 
 def without_near_duplicates(items: Sequence[Item], judging: Sequence[Item]) -> list[Item]:
     """Return the items whose question is not nearly that of an item that judges."""
-    known = [_key(item) for item in judging]
-    keyed = ((item, _key(item)) for item in items)
-    return [item for item, key in keyed if not any(fuzz.ratio(key, one, score_cutoff=_SAME) for one in known)]
+    new = are_new([item.question for item in items], [item.question for item in judging])
+    return [item for item, is_new in zip(items, new, strict=True) if is_new]
 
 
-def _key(item: Item) -> str:
-    return " ".join(sorted(stems(item.question)))
+def are_new(texts: Sequence[str], known: Sequence[str]) -> list[bool]:
+    """Return for each text whether it is not nearly one of those that are known."""
+    if not texts or not known:
+        return [True] * len(texts)
+    keys, others = list(map(_key, texts)), list(map(_key, known))
+    found = process.cdist(keys, others, scorer=fuzz.ratio, score_cutoff=_SAME)
+    return [not row.any() for row in found]
+
+
+def _key(text: str) -> str:
+    return " ".join(sorted(stems(text)))

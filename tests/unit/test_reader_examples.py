@@ -12,7 +12,7 @@ from evals.items import Evidence, Item, Kind
 from evals.reader import examples
 from evals.reader.examples import Claim, Group, mine_groups, read_claims
 from evals.reader.own import group_of
-from evals.reader.plan import CONFIG, batches, read_config
+from evals.reader.plan import CONFIG, Examples, batches, read_config
 from evals.reader.written import without_near_duplicates
 from evals.suites import Course, Suite, assistant_over
 from rag.errors import ConfigError
@@ -106,8 +106,8 @@ def group(at: int) -> Group:
 def test_the_batches_of_a_seed_are_always_the_same_and_hold_what_the_stage_says() -> None:
     config = read_config()
     groups, claims = [group(at) for at in range(100)], [Claim(text="c", source="s", label="supported")] * 50
-    first = batches(config, 0, groups, [], claims)
-    assert first == batches(config, 0, groups, [], claims)
+    first = batches(config, 0, Examples(groups, (), claims))
+    assert first == batches(config, 0, Examples(groups, (), claims))
     stage = config.stages[0]
     pairs = [pairs for batch in first for pairs in batch.groups]
     assert len(pairs) == round(100 * stage.public)
@@ -120,7 +120,7 @@ def test_the_batches_of_a_seed_are_always_the_same_and_hold_what_the_stage_says(
 
 def test_our_own_groups_are_taken_as_often_as_the_stage_says() -> None:
     config = read_config()
-    taken = batches(config, 1, [], [group(1)], [])
+    taken = batches(config, 1, Examples(own=[group(1)]))
     assert sum(len(batch.groups) for batch in taken) == config.stages[1].own
 
 

@@ -18,7 +18,7 @@ UNANSWERED: tuple[Pair, ...] = (("who built it?", RIGHT, False), ("who built it?
 
 @pytest.fixture
 def trainer(tmp_path: Path) -> Trainer:
-    return Trainer(read_config().model_copy(update={"layers": 1, "warm_up_steps": 1}), tmp_path)
+    return Trainer(read_config().model_copy(update={"layers": (1,), "warm_up_steps": 1}), tmp_path)
 
 
 def test_scores_come_in_the_order_of_the_pairs_whatever_their_length(trainer: Trainer) -> None:
