@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -120,3 +120,21 @@ class ListReader:
 
     def support(self, claim: str, sources: Sequence[str]) -> Scores:
         return np.array([[4.0, -4.0, -4.0] if claim in source else [-4.0, -4.0, 4.0] for source in sources], np.float32)
+
+
+class AskedReader(ListReader):
+    """Says of each question which texts answer it; the others do not.
+
+    Args:
+        answers: by the question, the texts that answer it.
+    """
+
+    def __init__(self, answers: Mapping[str, str]) -> None:
+        super().__init__()
+        self._answers = answers
+        self.asked: list[str] = []
+
+    def relevance(self, question: str, texts: Sequence[str]) -> Scores:
+        self.asked.append(question)
+        answer = self._answers.get(question)
+        return np.array([4.0 if answer and answer in text else -4.0 for text in texts], np.float32)

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
-from math import log, log1p
+from math import inf, log, log1p
 from pathlib import Path
 from statistics import median
 
@@ -25,8 +25,9 @@ from rag.disagreement.versions import said_in, versions_said, with_versions
 from rag.errors import ConfigError
 from rag.extractive.compare import compare
 from rag.extractive.compose import Composer, Scored, Selected
-from rag.extractive.match import Matcher, VectorMemory, features_of, likely_statements, term_weights
+from rag.extractive.match import Features, Matcher, VectorMemory, features_of, likely_statements, term_weights
 from rag.logistic import Logistic
+from rag.parts import parts_of
 from rag.ports import Collection, Embedder, Reader
 from rag.question import Question
 from rag.text.statements import Statement, in_full, statements_of
@@ -125,6 +126,8 @@ class ExtractiveAnswerer:
         listed = compared is None and composer.lists(basis.statement)
         form = {"bare": bare, "sides": float(compared is not None), "listed": float(listed)}
         measured = {**answer_features(basis, scored), **form}
+        if basis.read:  # a statement may answer the whole, or something that is said each part
+            measured["reader"] = max(measured["reader"], all_parts_read(composer.said(chosen)))
         confidence = self._calibration.answer.probability(measured)
         sure = confidence >= self._calibration.threshold
         selection = Selection(tuple(chosen), confidence, sure, measured, tuple(scored))
@@ -161,9 +164,12 @@ class ExtractiveAnswerer:
         matcher.learn([statements[indices[at]].whole for at in promising])
         scored = []
         for index, cosine, read in zip(likely, similarity, self._read(question, statements, indices), strict=True):
-            features = features_of(matcher, statements[index], float(cosine), read, passages)
-            score = self._calibration.statement.probability(asdict(features))
-            scored.append(Scored(index, statements[index], features, score))
+            whole, *parts = read
+            features = features_of(matcher, statements[index], float(cosine), whole, passages)
+            by_part = tuple(self._statement_score(replace(features, reader=one)) for one in parts)
+            scored.append(
+                Scored(index, statements[index], features, self._statement_score(features), by_part, tuple(parts))
+            )
         return matcher, sorted(scored, key=lambda one: -one.score)
 
     def likely(self, question: Question, statements: Sequence[Statement]) -> tuple[Matcher, dict[int, float]]:
@@ -171,12 +177,19 @@ class ExtractiveAnswerer:
         matcher = self._matcher(question)
         return matcher, likely_statements(matcher, statements, SCORED)
 
-    def _read(self, question: Question, statements: Sequence[Statement], likely: Sequence[int]) -> list[float]:
+    def _statement_score(self, features: Features) -> float:
+        score: float = self._calibration.statement.probability(asdict(features))
+        return score
+
+    def _read(
+        self, question: Question, statements: Sequence[Statement], likely: Sequence[int]
+    ) -> list[tuple[float, ...]]:
+        """Return of each statement what the reader says of it for the question and for each of its parts."""
         if self._reader is None:
-            return [0.0] * len(likely)
+            return [(0.0,)] * len(likely)
         texts = [in_full(statements[index], statements) for index in likely]
-        read: list[float] = self._reader.relevance(question.text, texts).tolist()
-        return read
+        asked = (question.text, *parts_of(question))
+        return list(zip(*(self._reader.relevance(one, texts).tolist() for one in asked), strict=True))
 
     def _matcher(self, question: Question) -> Matcher:
         frequencies = self._library.frequencies(question.terms)
@@ -206,6 +219,11 @@ def answer_features(basis: Scored, scored: Sequence[Scored]) -> dict[str, float]
         "reader_best": max(read),
         "agreeing": log1p(sum(one > 0 for one in read)),
     }
+
+
+def all_parts_read(said: Sequence[Scored]) -> float:
+    """Return how surely each part of the question is answered by something that is said: the least of the parts."""
+    return min((max(found) for found in zip(*(one.read for one in said), strict=True)), default=-inf)
 
 
 def _related(one: Statement, two: Statement) -> bool:

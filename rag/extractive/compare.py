@@ -32,8 +32,8 @@ def compare(composer: Composer) -> tuple[list[Selected], Scored] | None:
     both = [scored for scored in composer.plain() if _names(only_one | only_two, stems(scored.statement.text))]
     if composer.question.kind is Kind.COMPARISON:
         both = [scored for scored in both if _CONTRASTS.search(scored.statement.text)]
-    first = _side(composer, only_one, only_two)
-    second = _side(composer, only_two, only_one)
+    first = _side(composer, only_one, only_two, 0)
+    second = _side(composer, only_two, only_one, 1)
     if both and (
         composer.question.kind is Kind.COMMON
         or not (first and second)
@@ -87,8 +87,8 @@ def _row_said(composer: Composer, row: Statement, scored: Scored, columns: Seque
     return Selected(text, row.lead, row.passage, row.start, row.end, False, scored.score)
 
 
-def _side(composer: Composer, own: frozenset[str], other: frozenset[str]) -> Scored | None:
-    """Return the best statement about one side that is not about the other."""
+def _side(composer: Composer, own: frozenset[str], other: frozenset[str], at: int) -> Scored | None:
+    """Return the best statement about one side, the first or the second, that is not about the other."""
     ranked = []
     for one in composer.plain():
         statement = one.statement
@@ -102,7 +102,8 @@ def _side(composer: Composer, own: frozenset[str], other: frozenset[str]) -> Sco
             continue
         opens = _names(own, stems(" ".join(statement.text.split()[:5])))
         labelled = bool(statement.path) and _names(own, stems(statement.lead))
-        ranked.append(replace(one, score=one.score * (1.5 if opens or labelled else 1.0)))
+        score = one.parts[at] if one.parts else one.score
+        ranked.append(replace(one, score=score * (1.5 if opens or labelled else 1.0)))
     return max(ranked, key=lambda one: one.score, default=None)
 
 

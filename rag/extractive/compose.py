@@ -22,6 +22,7 @@ _SAY_THE_SAME = 0.6  # Jaccard similarity of stems above which a second statemen
 _CONFIRMS = 0.75  # above which it confirms the first
 _PROMOTES = 0.6  # share of the best score from which the items of one list speak for the list
 _NEAR_BEST = 0.7  # share of the best score that a further statement must reach
+_ANSWERS_A_PART = 0.4  # share of the score of the first statement that what is added for a part must reach
 _MISFIT = 0.5  # what the score of a statement is worth that lacks the number, date or name asked for
 _LIST_BONUS = 1.8
 _STEPS_BONUS = 2.0
@@ -41,12 +42,19 @@ _DEFINES = (  # the subject, perhaps with words in brackets or an aside, and the
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A statement with its index among all statements, its features and its score."""
+    """A statement with its index among all statements, its features and its score.
+
+    Attributes:
+        parts: its score for each part of the question (`rag.parts`), where a reader read them one by one.
+        read: what the reader says of it for each part, in log-odds.
+    """
 
     index: int
     statement: Statement
     features: Features
     score: float
+    parts: tuple[float, ...] = ()
+    read: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +87,10 @@ class Composer:
 
     def compose(self) -> tuple[list[Selected], Scored]:
         """Return what to say and the scored statement that the answer rests on."""
+        chosen, basis = self._compose()
+        return self._with_parts(chosen, basis), basis
+
+    def _compose(self) -> tuple[list[Selected], Scored]:
         match self.question.kind:
             case Kind.LIST:
                 return self._best(self._ranked_by(self._list_score))
@@ -171,6 +183,19 @@ class Composer:
                 chosen.extend(self.say(one, brief=True))
                 used |= {one.index, *one.statement.children}
         return self.confirmed(chosen), best
+
+    def _with_parts(self, chosen: list[Selected], basis: Scored) -> list[Selected]:
+        """Add what answers a part of the question best, where nothing that is said answers it nearly as well."""
+        for at in range(len(basis.parts)):
+            best = max(self.plain(), key=lambda one: one.parts[at])
+            said = max((one.parts[at] for one in self.said(chosen)), default=0.0)
+            if said < best.parts[at] * _NEAR_BEST and best.parts[at] >= basis.score * _ANSWERS_A_PART:
+                chosen = [*chosen, *self.confirmed(list(self.say(best, brief=True)))]
+        return chosen
+
+    def said(self, chosen: Sequence[Selected]) -> list[Scored]:
+        """Return the scored statements that are shown in what is chosen."""
+        return [one for one in self.scored if any(_shows(said, one.statement) for said in chosen)]
 
     def _promoted(self, ranked: Sequence[Scored]) -> Scored:
         """Return the first statement, or the list of which two items are among the first four."""
@@ -329,6 +354,10 @@ class Composer:
 
     def _last(self, statement: Statement) -> int:
         return max([statement.end, *(self._last(self.statements[child]) for child in statement.children)])
+
+
+def _shows(said: Selected, statement: Statement) -> bool:
+    return said.passage == statement.passage and said.start <= statement.start and statement.end <= said.end
 
 
 def _overlap(one: frozenset[str], two: frozenset[str]) -> float:
