@@ -225,6 +225,18 @@ def grounding() -> None:
 
 
 @app.command()
+def decisions(
+    suite: Annotated[str, typer.Option(help="Its questions with an answer and without one, all splits.")] = "clapnq",
+) -> None:
+    """Say whether questions are answered or refused rightly, without a reader and with one."""
+    from evals.peers.decisions import decisions_table, measure_decisions
+    from evals.show import show_lines
+    from evals.suites import suite_named
+
+    show_lines([decisions_table(measure_decisions(suite_named(suite), _settings()))])
+
+
+@app.command()
 def disagreement(
     show: Annotated[bool, typer.Option("--show", help="Print each note that is missing or too much.")] = False,
 ) -> None:
