@@ -26,6 +26,7 @@ BENCHES = {
     "retrieval": "retrieval over 10,000 and 100,000 chunks",
     "vectors": "exact search against a graph (HNSW)",
     "answer": "warm and cold answers, and `openbook --help`",
+    "reader": "what the reader costs: answers with it beside answers without it, its loading",
     "busy": "answers while an ingest runs into the same library",
     "textbook": "recall and MRR on the textbook questions",
 }

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,6 +24,11 @@ MANUALS = SHARED / "manuals" / "sagemaker"
 FILES = SHARED / "files"
 WHOLE = "DA-619p.pdf"  # a book among them
 _OPENBOOK = ("-c", "from ui.cli import main; main()")
+_THEN_STATUS = (
+    "-c",
+    "import atexit, pathlib\natexit.register(lambda: print(pathlib.Path('/proc/self/status').read_text()))\n"
+    + _OPENBOOK[1],
+)
 
 
 class Missing(Exception):
@@ -95,8 +100,10 @@ class Finished:
         return found
 
 
-def run_python(arguments: Sequence[str], home: Path, valid: Sequence[int] = (0,)) -> Finished:
-    """Run this Python with `arguments`, away from settings of the caller's.
+def run_python(
+    arguments: Sequence[str], home: Path, valid: Sequence[int] = (0,), setting: Mapping[str, str] = {}
+) -> Finished:
+    """Run this Python with `arguments`, away from settings of the caller's but those in `setting`.
 
     Raises:
         RuntimeError: its exit status is none of `valid`.
@@ -104,8 +111,9 @@ def run_python(arguments: Sequence[str], home: Path, valid: Sequence[int] = (0,)
     home.mkdir(parents=True, exist_ok=True)
     began = time.perf_counter()
     done = subprocess.run(
-        [sys.executable, *arguments], cwd=home, env=_environment(home), capture_output=True, text=True, check=False
-    )
+        [sys.executable, *arguments], cwd=home, env={**_environment(home), **setting}, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
     seconds = time.perf_counter() - began
     if done.returncode not in valid:
         raise RuntimeError(f"{' '.join(arguments)[:200]} ended with {done.returncode}:\n{done.stderr[-2000:]}")
@@ -120,6 +128,20 @@ def _environment(home: Path) -> dict[str, str]:
 def run_openbook(arguments: Sequence[str], home: Path, valid: Sequence[int] = (0,)) -> Finished:
     """Run `openbook` as its console script does."""
     return run_python([*_OPENBOOK, *arguments], home, valid)
+
+
+def run_openbook_watched(
+    arguments: Sequence[str], home: Path, valid: Sequence[int], setting: Mapping[str, str]
+) -> tuple[float, float]:
+    """Run `openbook` with settings and return its seconds and its largest resident set in MiB.
+
+    Raises:
+        Missing: the system does not tell the second (only Linux does).
+    """
+    if not Path("/proc/self/status").exists():
+        raise Missing("the peak memory of a process is read from /proc")
+    finished = run_python([*_THEN_STATUS, *arguments], home, valid, setting)
+    return finished.seconds, _high_water_mib(finished.output) or 0.0
 
 
 @contextmanager
@@ -156,6 +178,10 @@ def high_water_mib(process: int | str) -> float | None:
         status = Path(f"/proc/{process}/status").read_text("utf-8")
     except OSError:
         return None
+    return _high_water_mib(status)
+
+
+def _high_water_mib(status: str) -> float | None:
     return next((int(line.split()[1]) / 2**10 for line in status.splitlines() if line.startswith("VmHWM")), None)
 
 
