@@ -12,7 +12,8 @@ import torch
 
 from evals.reader.export import export
 from evals.reader.network import Network, backbone
-from rag.adapters.onnx_reader import CARD, FORMAT, WEIGHTS, OnnxReader
+from evals.reader.plan import read_config
+from rag.adapters.onnx_reader import CARD, WEIGHTS, OnnxReader
 from rag.errors import ModelError
 
 QUESTION = "how long are records kept"
@@ -26,8 +27,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Export a network that has learned nothing: what is tested is the way to it, not what it says."""
     torch.manual_seed(1)
     made = tmp_path_factory.mktemp("reader")
-    card = export(Network(backbone(), layers=1), made)
-    (made / CARD).write_text(json.dumps({"format": FORMAT, **card}), "utf-8")
+    export(Network(backbone(), layers=(1,)), made, read_config())
     return made
 
 

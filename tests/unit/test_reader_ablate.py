@@ -46,7 +46,7 @@ def test_a_variant_differs_from_the_others_in_what_it_names_only() -> None:
         (first.seed, first.stages[0].steps, first.warm_up_steps)
     }
     changed = {one.name: plan.config_of(one) for one in plan.variants}
-    assert changed["3 layers, every second (2, 4, 6)"].layers == (2, 4, 6)
+    assert changed["3 layers, the first"].layers == (1, 2, 3)
     assert changed["without claims (relevance only)"].stages[0].claims == 0
     assert changed["without claims (relevance only)"].stages[0].own == first.stages[0].own
     assert len({one.folder for one in plan.variants}) == len(plan.variants)
