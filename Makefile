@@ -24,6 +24,7 @@ run: $(RUN)/.installed ## install, index the course, answer a question
 		'  $(RUN)/bin/openbook search "shard write limit"    the passages behind an answer, and why' \
 		'  $(RUN)/bin/openbook ingest YOUR_NOTES --course mine' \
 		'  $(RUN)/bin/openbook chat                          a conversation; follow-ups are understood' \
+		'  $(RUN)/bin/openbook quiz --course aws-ml          ten questions to practise with' \
 		'  $(RUN)/bin/openbook doctor                        whether everything is in order'
 
 install: $(RUN)/.installed ## install into .venv
@@ -66,10 +67,11 @@ test: $(TEST)/.installed ## lint, types, import contracts and tests, in an envir
 	@$(MAKE) --no-print-directory gate
 
 gate: export OPENBOOK_HOME = $(TEST)/home
-gate: $(TEST)/.installed ## ask the locked questions; fail where answers got worse than the committed baseline
+gate: $(TEST)/.installed ## fail where answers got worse than the committed baseline, or practice questions miss a bar
 	$(TEST)/bin/evals validate
 	$(TEST)/bin/evals run --split locked --jobs 2
 	$(TEST)/bin/evals compare baseline latest
+	$(TEST)/bin/evals quiz
 
 bench: $(BENCH)/.installed ## measure against the plain LangChain pipeline
 	$(BENCH)/bin/python -m bench
