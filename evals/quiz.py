@@ -20,7 +20,7 @@ from rag.ports import Library
 from rag.quiz.bank import Writer
 from rag.quiz.blueprint import Blueprint
 from rag.quiz.guesser import CUES, chosen, guess
-from rag.quiz.items import CaseStudy, Item, ItemType, MultipleChoice, TrueFalse
+from rag.quiz.items import Item, ItemType, MultipleChoice, TrueFalse, questions_of
 from rag.quiz.place import choose_blueprint, placed
 from rag.quiz.reading import plain
 from rag.quiz.rules import REPEAT, soft_findings
@@ -57,8 +57,7 @@ class Made:
     @property
     def choices(self) -> tuple[MultipleChoice, ...]:
         """Its multiple choice items, those of case studies among them."""
-        parts = [one for item in self.items for one in (item.items if isinstance(item, CaseStudy) else (item,))]
-        return tuple(one for one in parts if isinstance(one, MultipleChoice))
+        return tuple(one for item in self.items for one in questions_of(item) if isinstance(one, MultipleChoice))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +92,7 @@ def make(settings: Settings, *, home: bool, course: str, blueprint: str, told: C
         tally.update((REPEAT, item.generator) for item in again)
         seconds, cpu_s = perf_counter() - begun, process_time() - begun_cpu
         plan = choose_blueprint(blueprint, infos)
-        made = tuple(placed(kept, plan, VectorMemory(embedder).vectors)) if kept else ()
+        made = tuple(placed(kept, plan, VectorMemory(embedder).vectors))
         return Made(len(infos), made, tally, seconds, cpu_s, plan, not home)
 
 

@@ -12,18 +12,16 @@ from rag.quiz.items import CaseStudy, Cloze, Flashcard, Item, Matching, Ordering
 from rag.quiz.rules import soft_findings
 
 
-def told(made: Made, reached: Sequence[Bar], *, rejected: bool = True) -> Iterator[str]:
+def told(made: Made, reached: Sequence[Bar]) -> Iterator[str]:
     """Yield the figures of a bank."""
     yield f"{len(made.items)} items of {made.documents} documents in {made.seconds:.1f} s"
     for name, counts in _counts(made.items).items():
         yield f"{name}: {_listed(counts)}"
     yield f"soft findings: {_listed(soft_counts(made.items))}"
-    if rejected:
-        yield f"rejected: {sum(made.rejected.values())}"
-        rules = sorted(made.rejected.items(), key=lambda one: (one[0][0], -one[1]))
-        for rule, group in groupby(rules, key=lambda one: one[0][0]):
-            by = {generator: count for (_, generator), count in group}
-            yield f"  {sum(by.values()):4} {rule} ({_listed(by)})"
+    yield f"rejected: {made.rejected.total()}"
+    for rule, group in groupby(sorted(made.rejected.items()), key=lambda one: one[0][0]):
+        by = {generator: count for (_, generator), count in group}
+        yield f"  {sum(by.values()):4} {rule} ({_listed(by)})"
     for bar in reached:
         yield f"{'ok    ' if bar.reached else 'MISSED'} {bar.name}: {bar.told}"
 

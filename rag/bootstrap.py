@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rag.chat.answerer import Chat
     from rag.ports import Conversations, Embedder, GroundingScorer, Library, Reader, RemoteCollection, Reranker
     from rag.quiz.ports import QuizItems, Sittings
+    from rag.quiz.written.author import Author
     from rag.study.ports import Cards
 
 EmbedderFactory: TypeAlias = "Callable[[Settings, str], Embedder]"
@@ -234,6 +235,18 @@ def make_quiz_items(settings: Settings) -> QuizItems:
     from rag.adapters.state_database import open_state
 
     return SqlQuizItems(open_state(settings.state))
+
+
+def make_author(settings: Settings, name: str) -> Author:
+    """Return the chat model of that name as a writer of questions.
+
+    Raises:
+        ConfigError: it is no name of a chat model, or what it needs is not installed.
+        ModelError: its weights, credentials or server cannot be used.
+    """
+    from rag.quiz.written.models import author_named
+
+    return author_named(settings, name)
 
 
 def make_sittings(settings: Settings) -> Sittings:

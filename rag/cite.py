@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from rag.errors import LibraryError
@@ -14,6 +14,7 @@ from rag.ports import Texts
 from rag.types import AnswerStatement, Citation, PageStart, Passage
 
 _REMEMBERED = 256  # layouts of documents
+_NEAR = 400  # characters between two quotes that are read in one go
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,3 +98,27 @@ class Citer:
             document.lines,
             document.pages,
         )
+
+
+def joined(citations: Iterable[Citation]) -> list[Citation]:
+    """Return where to read, each once: neighbours of one section are one place, their quotes parted by "…"."""
+    found: dict[str, Citation] = {}
+    for one in citations:
+        found.setdefault(one.reference, one)
+    once, runs = list(found.values()), list[list[Citation]]()
+    for one in sorted(once, key=lambda one: (one.document_id, one.start)):
+        if runs and _are_near(runs[-1], one):
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+    return [_as_one(run) for run in sorted(runs, key=lambda run: min(map(once.index, run)))]
+
+
+def _are_near(run: Sequence[Citation], one: Citation) -> bool:
+    same = (run[0].document_id, run[0].heading_path) == (one.document_id, one.heading_path)
+    return same and one.start - max(other.end for other in run) <= _NEAR
+
+
+def _as_one(run: Sequence[Citation]) -> Citation:
+    quotes = " … ".join(dict.fromkeys(one.quote for one in run))
+    return replace(run[0], quote=quotes, end=max(one.end for one in run), page_end=run[-1].page_end)

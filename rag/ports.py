@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, TypeAlias
 
@@ -30,6 +30,7 @@ from rag.types import (
 
 Vectors: TypeAlias = NDArray[np.float32]
 Scores: TypeAlias = NDArray[np.float32]
+Vectorise: TypeAlias = Callable[[Sequence[str]], Vectors]  # texts to `(n, d) float32`, rows L2-normalised
 
 
 class Embedder(Protocol):

@@ -43,9 +43,6 @@ class MemorySittings:
     def finish(self, learner: str, sitting_id: str, at: datetime) -> None:
         self.held[sitting_id] = replace(self._open(learner, sitting_id), finished_at=at)
 
-    def delete(self, learner: str, sitting_id: str) -> bool:
-        return self.sitting(learner, sitting_id) is not None and bool(self.held.pop(sitting_id))
-
     def seen(self, learner: str) -> dict[str, datetime]:
         found: dict[str, datetime] = {}
         for seat in (seat for one in self.sittings(learner) for seat in one.seats):
@@ -59,7 +56,7 @@ class MemorySittings:
     def _open(self, learner: str, sitting_id: str) -> Sitting:
         found = self.sitting(learner, sitting_id)
         if found is None or found.finished_at:
-            raise StateError(f"There is no sitting {sitting_id} that can be taken: finished or deleted.")
+            raise StateError(f"There is no sitting {sitting_id} that can still be taken: it was finished.")
         return found
 
     def _seat(self, learner: str, sitting_id: str, position: int, **changed: object) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from contextlib import closing
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,7 +21,6 @@ from ui.cli_sitting import (
     new_seed,
     now,
     open_items,
-    open_sittings,
     show_rejected,
     take,
 )
@@ -47,14 +48,14 @@ def exam(
     json: AsJson = False,
 ) -> None:
     """Take a practice exam: its number of questions, weights, time and pass mark; what was right comes at the end."""
+    from rag.bootstrap import make_sittings
     from rag.quiz.draw import draw, seats
-    from rag.quiz.exam import exam_wanted, pick_unscored
-    from rag.quiz.rules import soft_findings
+    from rag.quiz.exam import exam_wanted, with_unscored
     from rag.quiz.sittings import LOCAL, Kind
     from rag.quiz.taking import begin
 
     settings = read_settings()
-    with open_sittings(settings) as sittings:
+    with closing(make_sittings(settings)) as sittings:
         if resume:
             take(settings, sittings, left_before(sittings, Kind.EXAM, course), plain=plain, json=json)
             return
@@ -64,14 +65,15 @@ def exam(
                 show_rejected(found.rejected, len(found.items))
             blueprint = _blueprint(found)
             wanted = exam_wanted(blueprint, drawn_by, allow_fewer=fewer)
-            items = draw(_pool(found, blueprint), wanted, sittings.seen(LOCAL), lambda item: bool(soft_findings(item)))
+            items = draw(_pool(found, blueprint), wanted, sittings.seen(LOCAL))
         placed = seats(items, drawn_by)
         if unscored:
-            placed = seats(items, drawn_by, pick_unscored(placed, blueprint, drawn_by))
-        _introduce(blueprint, len(placed))
+            placed = with_unscored(placed, blueprint, drawn_by)
+        minutes = math.ceil(blueprint.minutes * len(placed) / blueprint.questions)
+        _introduce(blueprint, len(placed), minutes)
         sitting = begin(
             sittings, placed, Kind.EXAM, now(), course=course, blueprint=name or blueprint.id,
-            limit_s=blueprint.minutes * 60.0, seed=drawn_by, at_end=True,
+            limit_s=minutes * 60.0, seed=drawn_by, at_end=True,
         )  # fmt: skip
         take(settings, sittings, sitting, plain=plain, json=json)
 
@@ -93,12 +95,13 @@ def _pool(found: CourseItems, blueprint: Blueprint) -> Narrowed:
     return pool.by("of its types", lambda one: one.type in blueprint.types)
 
 
-def _introduce(blueprint: Blueprint, number: int) -> None:
+def _introduce(blueprint: Blueprint, number: int, minutes: int) -> None:
     """Say on standard error what is ahead."""
     from rag.adapters.terminal import err
+    from ui.cli_output import count
 
     told = (
-        f"{blueprint.title}: {number} questions in {blueprint.minutes} minutes; passed with {blueprint.pass_mark} of "
-        f"{blueprint.highest}. Ctrl-C leaves it; the time stands still until --resume."
+        f"{blueprint.title}: {count(number, 'question')} in {count(minutes, 'minute')}; passed with "
+        f"{blueprint.pass_mark} of {blueprint.highest}. Ctrl-C leaves it; the time stands still until --resume."
     )
     err().print(" ".join(filter(None, (told, blueprint.note))), style="dim", soft_wrap=True)

@@ -27,15 +27,15 @@ _ALL = "takes all there is; of the choices only --course goes with it."
 class _Chosen:
     """Which questions of the texts are wanted; of all that pass, as many as `number`, or all."""
 
-    documents: Sequence[str]
-    domains: Sequence[str]
-    difficulty: str
-    types: Sequence[str]
-    number: int | None
-    focus: str
-    exam: str
     seed: int | None
-    fewer: bool
+    documents: Sequence[str] = ()
+    domains: Sequence[str] = ()
+    difficulty: str = ""
+    types: Sequence[str] = ()
+    number: int | None = None
+    focus: str = ""
+    exam: str = ""
+    fewer: bool = False
 
 
 def export(
@@ -81,22 +81,22 @@ def export(
     file = file if file.suffix else file.with_suffix(FORMATS[format_].suffix)
     if file.exists() and not force:
         raise ConfigError(f"{file} is there already. Name another file, or write over it with --force.")
-    chosen = _Chosen(document or (), domain or (), difficulty, type_ or (), number, focus, exam, seed, fewer)
+    chosen = _Chosen(seed, document or (), domain or (), difficulty, type_ or (), number, focus, exam, fewer)
     if cards or mistakes:
         if cards and mistakes:
             raise ConfigError("--cards and --mistakes exclude each other.")
-        if chosen != _Chosen((), (), "", (), None, "", "", seed, False):
+        if chosen != _Chosen(seed):
             raise ConfigError(f"{'--cards' if cards else '--mistakes'} {_ALL}")
         items = _of_cards(settings, course) if cards else _of_mistakes(settings, course)
     else:
         items = _of_texts(settings, course, chosen)
     exported = Exported(items, title or course or "Openbook", now(), font or ())
-    written = write_export(format_, exported)
+    written, questions = write_export(format_, exported), len(exported.entries)
     _write(file, written.content)
     if json:
-        show_json({"file": file, "format": format_, "questions": len(exported.entries), "notes": written.notes})
+        show_json({"file": file, "format": format_, "questions": questions, "notes": written.notes})
         return
-    show_hanging(f"{count(len(exported.entries), 'question')} in {file}: {FORMATS[format_].about}.")
+    show_hanging(f"{count(questions, 'question')} in {file}: {FORMATS[format_].about}.")
     for note in written.notes:
         err().print(note, style="yellow", soft_wrap=True)
 
@@ -109,7 +109,6 @@ def _of_texts(settings: Settings, course: str, chosen: _Chosen) -> Sequence[Item
     """
     from rag.quiz.draw import Wanted, draw
     from rag.quiz.items import ItemType
-    from rag.quiz.rules import soft_findings
     from ui.cli_quiz import narrowed, shares_of_types
     from ui.cli_sitting import new_seed, open_items
 
@@ -119,7 +118,7 @@ def _of_texts(settings: Settings, course: str, chosen: _Chosen) -> Sequence[Item
         pool = narrowed(found, chosen.domains, chosen.difficulty, types, chosen.focus)
         if chosen.number:
             wanted = Wanted(chosen.number, types, seed=new_seed(chosen.seed), allow_fewer=chosen.fewer)
-            return draw(pool, wanted, {}, lambda item: bool(soft_findings(item)))
+            return draw(pool, wanted, {})
     if not pool.items:
         raise QuizError(f"There is no question to export ({pool}). `openbook quiz --explain` tells more.")
     return pool.items
@@ -134,12 +133,14 @@ def _of_cards(settings: Settings, course: str) -> Sequence[Item]:
 
 
 def _of_mistakes(settings: Settings, course: str) -> Sequence[Item]:
-    from rag.bootstrap import make_sittings
+    from rag.bootstrap import make_cards, make_sittings
     from rag.quiz.sittings import LOCAL
-    from rag.study.mistakes import mistakes
+    from rag.study.mastery import answers, mistakes
 
-    with closing(make_sittings(settings)) as store:
-        return _still_there(settings, mistakes(store.sittings(LOCAL, course=course)), "mistakes")
+    with closing(make_sittings(settings)) as sittings, closing(make_cards(settings)) as cards:
+        held = cards.cards(LOCAL, course=course)
+        given = answers(sittings.sittings(LOCAL, course=course), held, cards.reviews(LOCAL))
+    return _still_there(settings, mistakes(given), "mistakes")
 
 
 def _still_there(settings: Settings, items: Sequence[Item], what: str) -> list[Item]:
@@ -149,10 +150,10 @@ def _still_there(settings: Settings, items: Sequence[Item], what: str) -> list[I
         QuizError: there is none.
     """
     from rag.bootstrap import open_library
-    from rag.quiz.rules.support import cited
+    from rag.quiz.items import cited_documents
 
     with open_library(settings) as library:
-        there = [one for one in items if all(library.has_document(told.document_id) for told in cited(one))]
+        there = [one for one in items if all(map(library.has_document, cited_documents(one)))]
     if not there:
         gone = f" The texts of {len(items)} are gone." if items else ""
         raise QuizError(f"There are no {what} to export.{gone} `openbook quiz` asks questions.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -87,10 +88,8 @@ def _adopted(settings: Settings, course: str, drafts: Sequence[Draft]) -> tuple[
         found = [adopter.adopt(draft) for draft in _told(drafts)]
         items = {one.id: one for one in found if not isinstance(one, Refused)}
         unplaced = [one for one in items.values() if not one.placement.domain]
-        for one in (
-            placed(unplaced, choose_blueprint("", library.documents(scope)), adopter.vectors) if unplaced else ()
-        ):
-            items[one.id] = one
+        blueprint = choose_blueprint("", library.documents(scope))
+        items |= {one.id: one for one in placed(unplaced, blueprint, adopter.vectors)}
     return list(items.values()), [one for one in found if isinstance(one, Refused)]
 
 
@@ -114,15 +113,11 @@ def _kept(
     from ui.cli_sitting import now
 
     made = [new_card(LOCAL, course, entry.item, now()) for entry in entries(items)]
-    cards = make_cards(settings)
-    try:
+    with closing(make_cards(settings)) as cards:
         known = {card.id for card in cards.cards(LOCAL)}
         new = [card for card in made if card.id not in known]
-        if not dry_run:
-            for card in new:
-                cards.add(card)
-    finally:
-        cards.close()
+        for card in () if dry_run else new:
+            cards.add(card)
     return Imported(len(made) + len(refused), len(new), len(made) - len(new), refused)
 
 

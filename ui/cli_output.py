@@ -9,6 +9,7 @@ import dataclasses
 import json
 import sys
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from rich.text import Text
 from rag.adapters.terminal import UNWRAPPED, err, out
 from rag.types import Citation
 
-_READABLE = 100  # columns; longer lines of prose tire the eye
+READABLE = 100  # columns; longer lines of prose tire the eye
 
 
 def show_error(message: str) -> None:
@@ -37,6 +38,8 @@ def _plain(value: Any) -> Any:
         return {**fields, "reference": value.reference} if isinstance(value, Citation) else fields
     if isinstance(value, Mapping):
         return dict(value)
+    if isinstance(value, datetime):
+        return value.isoformat()
     return str(value)
 
 
@@ -45,7 +48,7 @@ def show_hanging(text: Text | str, first: str = "", rest: str | None = None, sty
     console = out()
     rest = " " * len(first) if rest is None else rest
     words = Text(text, style) if isinstance(text, str) else text
-    width = console.width if console.width == UNWRAPPED else min(console.width, _READABLE)
+    width = console.width if console.width == UNWRAPPED else min(console.width, READABLE)
     for number, line in enumerate(words.wrap(console, max(width - len(rest), 20))):
         line.rstrip()
         console.print(Text(first if number == 0 else rest) + line, soft_wrap=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ui.cli_options import AsJson, Course, read_settings
+from ui.cli_sitting import now
 
 if TYPE_CHECKING:
     from rag.quiz.blueprint import Blueprint
@@ -37,15 +39,12 @@ def progress(course: Course = "", exam: Exam = "", json: AsJson = False) -> None
     from ui.cli_output import show_json
 
     settings = read_settings()
-    blueprint, found, lost = _read(settings, course, exam, datetime.now().astimezone())
-    if json:
-        show_json(_plain(blueprint, found, lost))
-        return
-    _show(blueprint, found, lost)
+    blueprint, found = _read(settings, course, exam, now())
+    show_json(_plain(blueprint, found)) if json else _show(blueprint, found)
 
 
-def _read(settings: Settings, course: str, exam: str, now: datetime) -> tuple[Blueprint | None, Progress, int]:
-    """Return the blueprint, where the learner stands under it, and how many cards are of documents that are gone."""
+def _read(settings: Settings, course: str, exam: str, at: datetime) -> tuple[Blueprint | None, Progress]:
+    """Return the blueprint, and where the learner stands under it."""
     from rag.bootstrap import make_cards, make_sittings, open_library
     from rag.quiz.place import choose_blueprint
     from rag.quiz.sittings import LOCAL
@@ -59,16 +58,11 @@ def _read(settings: Settings, course: str, exam: str, now: datetime) -> tuple[Bl
         infos = library.documents(Scope(course))
         there = {info.id for info in library.documents()}
     blueprint = choose_blueprint(exam, infos)
-    sittings, cards = make_sittings(settings), make_cards(settings)
-    try:
+    with closing(make_sittings(settings)) as sittings, closing(make_cards(settings)) as cards:
         held = cards.cards(LOCAL, course=course)
         given = answers(sittings.sittings(LOCAL, course=course), held, cards.reviews(LOCAL))
-    finally:
-        sittings.close()
-        cards.close()
-    served = [card for card in held if there.issuperset(cited.document_id for cited in card.item.citations)]
     given = _placed(settings, given, blueprint)
-    return blueprint, progress(given, served, now, there.__contains__, blueprint), len(held) - len(served)
+    return blueprint, progress(given, held, at, there.__contains__, blueprint)
 
 
 def _placed(settings: Settings, given: Sequence[Answered], blueprint: Blueprint | None) -> list[Answered]:
@@ -82,18 +76,16 @@ def _placed(settings: Settings, given: Sequence[Answered], blueprint: Blueprint 
     return [replace(one, item=anew.get(one.item.id, one.item)) for one in given]
 
 
-def _plain(blueprint: Blueprint | None, found: Progress, lost: int) -> dict[str, Any]:
-    from dataclasses import asdict
-
+def _plain(blueprint: Blueprint | None, found: Progress) -> dict[str, Any]:
     return {
         "exam": blueprint.id if blueprint else "",
         "answers": found.answers,
         "outside": found.outside,
-        "cards": {"held": found.cards, "due": found.due, "lost": lost},
+        "cards": {"held": found.cards, "due": found.due, "lost": found.lost},
         "domains": [_measured(one) for one in found.domains],
         "objectives": [_measured(one) for one in found.objectives],
         "forecast": [{"day": day, "cards": number} for day, number in found.forecast],
-        "readiness": asdict(found.readiness) if found.readiness else None,
+        "readiness": found.readiness,
     }
 
 
@@ -104,7 +96,7 @@ def _measured(one: Mastered) -> dict[str, Any]:
     return {**named, **measured, "asked": one.estimate.asked, "passages": one.passages}
 
 
-def _show(blueprint: Blueprint | None, found: Progress, lost: int) -> None:
+def _show(blueprint: Blueprint | None, found: Progress) -> None:
     from ui.cli_output import count, show_gap, show_hanging
 
     if blueprint:
@@ -113,8 +105,8 @@ def _show(blueprint: Blueprint | None, found: Progress, lost: int) -> None:
     show_hanging(
         f"{count(found.answers, 'answer')}{outside}; {count(found.cards, 'review card')}, {found.due} due now."
     )
-    if lost:
-        show_hanging(lost_cards(lost), style="yellow")
+    if found.lost:
+        show_hanging(lost_cards(found.lost), style="yellow")
     if not found.answers:
         show_hanging("`openbook quiz` asks questions; every answer counts here.", style="yellow")
         return

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rag.errors import ConfigError
+from rag.errors import ConfigError, OpenbookError, QuizError
 from ui.cli_options import AsJson, Course, Only, read_settings
 from ui.cli_sitting import (
     CourseItems,
@@ -20,16 +22,18 @@ from ui.cli_sitting import (
     new_seed,
     now,
     open_items,
-    open_sittings,
     show_rejected,
     take,
 )
 
 if TYPE_CHECKING:
-    from rag.quiz.draw import Narrowed
+    from datetime import datetime
+
+    from rag.quiz.draw import Narrowed, Wanted
     from rag.quiz.items import Item, ItemType
 
 _NUMBER = 10
+_PATIENCE = 15.0  # minutes
 Domains = Annotated[
     list[str] | None,
     typer.Option("--domain", help="Only this domain, by name, part of it or number; may be repeated.",
@@ -46,6 +50,19 @@ Number = Annotated[int, typer.Option("--number", "-n", min=1, max=200, help="How
 Focus = Annotated[str, typer.Option("--focus", help='Only about these words, such as "S3 encryption".')]
 Exam = Annotated[
     str, typer.Option("--exam", help="The exam whose domains count; else that of the course.", show_default=False)
+]
+Model = Annotated[
+    str,
+    typer.Option("--model", "-m", help="Let this chat model write the questions: see `openbook models`.",
+                 show_default=False),
+]  # fmt: skip
+Calls = Annotated[
+    int | None,
+    typer.Option("--calls", min=1, help="Calls of the model at most; else three for each question, and three more.",
+                 show_default=False),
+]  # fmt: skip
+Patience = Annotated[
+    float, typer.Option("--write-minutes", min=0.01, help="Minutes after which the model writes no more.")
 ]
 Minutes = Annotated[float | None, typer.Option("--minutes", min=0.1, help="Time allowed.", show_default=False)]
 
@@ -68,12 +85,15 @@ def quiz(
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of a question.")] = False,
     plain: Plain = False,
     explain: ExplainItems = False,
+    model: Model = "",
+    calls: Calls = None,
+    write_minutes: Patience = _PATIENCE,
     json: AsJson = False,
 ) -> None:
     """Take a quiz on the course texts: every question with its key, why, and where it stands."""
-    from rag.quiz.draw import Wanted, draw, seats
+    from rag.bootstrap import make_sittings
+    from rag.quiz.draw import Wanted, seats
     from rag.quiz.items import json_schema
-    from rag.quiz.rules import soft_findings
     from rag.quiz.sittings import LOCAL, Kind
     from rag.quiz.taking import begin
     from ui.cli_output import show_json
@@ -82,18 +102,22 @@ def quiz(
         show_json(json_schema())
         return
     settings = read_settings()
-    with open_sittings(settings) as sittings:
+    with closing(make_sittings(settings)) as sittings:
         if resume:
             take(settings, sittings, left_before(sittings, Kind.QUIZ, course), plain=plain, json=json)
             return
         types, drawn_by = shares_of_types(type_ or ()), new_seed(seed)
-        with open_items(settings, course, document or (), exam) as found:
-            if explain:
-                show_rejected(found.rejected, len(found.items))
-            pool = narrowed(found, domain or (), difficulty, types, focus)
+        with open_items(settings, course, document or (), exam, model) as found:
             weights = _weights(found, whole=not (document or domain or focus))
             wanted = Wanted(number, types, weights, drawn_by, allow_fewer=fewer)
-            items = draw(pool, wanted, sittings.seen(LOCAL), lambda item: bool(soft_findings(item)))
+            drawing = Drawing(domain or (), difficulty, focus, wanted, sittings.seen(LOCAL))
+            if found.author:
+                from ui.cli_written import have_written
+
+                found, drawing = have_written(found.author, found, drawing, calls, write_minutes)
+            if explain:
+                show_rejected(found.rejected, len(found.items))
+            items = drawing.items(found)
             blueprint = exam or (found.blueprint.id if found.blueprint else "")
         if listed:
             _show_list(items, json=json)
@@ -126,6 +150,33 @@ def _weights(found: CourseItems, *, whole: bool) -> Mapping[str, float]:
     return {one.name: one.weight for one in found.blueprint.domains} if found.blueprint and whole else {}
 
 
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What is to be drawn from the questions of a course.
+
+    Attributes:
+        seen: when the learner last answered questions, by id.
+        too_few: the error for too few questions, made of that of the draw.
+    """
+
+    domains: Sequence[str]
+    difficulty: str
+    focus: str
+    wanted: Wanted
+    seen: Mapping[str, datetime]
+    too_few: Callable[[QuizError], OpenbookError] = lambda error: error
+
+    def items(self, found: CourseItems) -> list[Item]:
+        """Return the questions drawn. Raises `too_few` where there are."""
+        from rag.quiz.draw import draw
+
+        pool = narrowed(found, self.domains, self.difficulty, self.wanted.types, self.focus)
+        try:
+            return draw(pool, self.wanted, self.seen)
+        except QuizError as error:
+            raise self.too_few(error) from None
+
+
 def narrowed(
     found: CourseItems, domains: Sequence[str], difficulty: str, types: Mapping[ItemType, float], focus: str
 ) -> Narrowed:
@@ -133,13 +184,10 @@ def narrowed(
     from rag.quiz.draw import Narrowed
     from rag.quiz.focus import find_focus
     from rag.quiz.items import Difficulty
-    from rag.quiz.place import match_domains
 
     pool = Narrowed.of(found.items, "in all")
     if domains:
-        named = [one.name for one in found.blueprint.domains] if found.blueprint else []
-        known = named or list(dict.fromkeys(one.placement.domain for one in found.items))
-        wanted = match_domains(domains, known)
+        wanted = wanted_domains(found, domains)
         pool = pool.by(f"in {', '.join(f'“{one}”' for one in wanted)}", lambda one: one.placement.domain in wanted)
     if focus:
         about = find_focus(found.library, found.embedder, focus, found.scope).chosen(pool.items)
@@ -149,6 +197,14 @@ def narrowed(
             raise ConfigError(f"There is no difficulty '{difficulty}'. Valid are: {', '.join(Difficulty)}.")
         pool = pool.by(difficulty, lambda one: one.difficulty == difficulty)
     return pool.by("of the types asked for", lambda one: one.type in types)
+
+
+def wanted_domains(found: CourseItems, domains: Sequence[str]) -> list[str]:
+    """Return the domains of a course that are named, by its blueprint or by the titles of its texts."""
+    from rag.quiz.place import match_domains
+
+    named = [one.name for one in found.blueprint.domains] if found.blueprint else []
+    return match_domains(domains, named or list(dict.fromkeys(info.title for info in found.infos)))
 
 
 def _show_list(items: Sequence[Item], *, json: bool) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ui.cli_options import AsJson, Course, read_settings
-from ui.cli_sitting import Plain, typed_lines
+from ui.cli_sitting import Plain, fills_screen, now, typed_lines
 
 if TYPE_CHECKING:
     from rag.study.session import ReviewSession
@@ -30,7 +30,7 @@ def review(course: Course = "", limit: Limit = None, plain: Plain = False, json:
             show_json(_plain(session))
             return
         try:
-            _run(Reviewing(session, _now), plain=plain)
+            _run(Reviewing(session, now), plain=plain)
         except KeyboardInterrupt:  # every rating is stored when it is given
             sys.stdout.write("\n")
         _tell_end(session)
@@ -39,7 +39,7 @@ def review(course: Course = "", limit: Limit = None, plain: Plain = False, json:
 def _run(going: Reviewing, *, plain: bool) -> None:
     if going.card is None:
         return
-    if sys.stdin.isatty() and sys.stdout.isatty() and not plain:
+    if fills_screen(plain=plain):
         from ui.quiz.review_screen import ReviewScreen
 
         ReviewScreen(going).app.run()
@@ -49,10 +49,6 @@ def _run(going: Reviewing, *, plain: bool) -> None:
     from ui.quiz.review_typed import review_lines
 
     review_lines(going, typed_lines(), show_lines, out().width)
-
-
-def _now() -> datetime:
-    return datetime.now().astimezone()
 
 
 @contextmanager
@@ -67,17 +63,14 @@ def _session(course: str, limit: int | None) -> Iterator[ReviewSession]:
     with open_library(settings) as library:
         check_course(library, course)
         there = {info.id for info in library.documents()}
-    cards = make_cards(settings)
-    try:
+    with closing(make_cards(settings)) as cards:
         yield ReviewSession(cards, LOCAL, course, there.__contains__, limit)
-    finally:
-        cards.close()
 
 
 def _plain(session: ReviewSession) -> dict[str, Any]:
     due = [
         {"id": card.id, "course": card.course, "due_at": card.due_at, "item": card.item.model_dump(mode="json")}
-        for card in session.served(_now())
+        for card in session.served(now())
     ]
     return {"due": due, "next_at": session.next_at(), "lost": session.lost()}
 
@@ -87,24 +80,24 @@ def _tell_end(session: ReviewSession) -> None:
     from ui.cli_output import count, show_hanging
     from ui.cli_progress import lost_cards
 
-    now, next_at, lost = _now(), session.next_at(), session.lost()
+    at, next_at, lost = now(), session.next_at(), session.lost()
     if session.rated:
         show_hanging(f"{count(session.rated, 'card')} reviewed.")
-    if due := len(session.due(now)):
+    if due := len(session.due(at)):
         show_hanging(f"{count(due, 'card')} left: `openbook review` goes on.")
     elif next_at:
-        show_hanging(f"Nothing is due. The next card comes {_told_day(next_at.astimezone(now.tzinfo), now)}.")
+        show_hanging(f"Nothing is due. The next card comes {_told_day(next_at.astimezone(at.tzinfo), at)}.")
     elif not lost:
         show_hanging("There are no review cards. A wrong answer in `openbook quiz` makes one.", style="yellow")
     if lost:
         show_hanging(lost_cards(lost), style="yellow")
 
 
-def _told_day(at: datetime, now: datetime) -> str:
+def _told_day(due: datetime, at: datetime) -> str:
     from rag.study.schedule import study_day
     from ui.quiz.reviewing import told_span
 
-    days = (study_day(at) - study_day(now)).days
+    days = (study_day(due) - study_day(at)).days
     if days <= 0:
-        return f"in {told_span(at - now)}"
-    return "tomorrow" if days == 1 else f"in {days} days, on {study_day(at):%A %d %B}"
+        return f"in {told_span(due - at)}"
+    return "tomorrow" if days == 1 else f"in {days} days, on {study_day(due):%A %d %B}"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,13 +17,14 @@ from rag.errors import ConfigError
 
 if TYPE_CHECKING:
     from rag.adapters.sqlite_library import SqliteLibrary
-    from rag.ports import Embedder
+    from rag.ports import Embedder, Reader, Vectors
     from rag.quiz.bank import Bank
     from rag.quiz.blueprint import Blueprint
     from rag.quiz.items import Item
     from rag.quiz.ports import Sittings
     from rag.quiz.sittings import Kind, Sitting
     from rag.quiz.taking import Taking
+    from rag.quiz.written.author import Author
     from rag.settings import Settings
     from rag.types import DocumentInfo, Scope
     from ui.quiz.session import Session
@@ -42,15 +44,32 @@ class CourseItems:
     """The questions of a course, placed under a blueprint or by its texts.
 
     Attributes:
-        rejected: how many were thrown out for which rule.
+        bank: where they are kept.
+        infos: the documents they are about.
+        author: the language model that writes them, None for none.
     """
 
     items: tuple[Item, ...]
     blueprint: Blueprint | None
-    rejected: dict[str, int]
     library: SqliteLibrary
     embedder: Embedder
     scope: Scope
+    bank: Bank
+    infos: Sequence[DocumentInfo]
+    reader: Reader | None
+    vectors: Callable[[Sequence[str]], Vectors]
+    author: Author | None
+
+    @property
+    def rejected(self) -> dict[str, int]:
+        """How many were thrown out for which rule."""
+        return self.bank.rejected(self.infos)
+
+    def with_items(self, items: Sequence[Item]) -> CourseItems:
+        """Return the course with other questions, placed where they belong."""
+        from rag.quiz.place import placed
+
+        return replace(self, items=tuple(placed(items, self.blueprint, self.vectors)))
 
 
 def new_seed(seed: int | None) -> int:
@@ -59,31 +78,24 @@ def new_seed(seed: int | None) -> int:
 
 
 @contextmanager
-def open_sittings(settings: Settings) -> Iterator[Sittings]:
-    """Yield the stored sittings."""
-    from rag.bootstrap import make_sittings
-
-    sittings = make_sittings(settings)
-    try:
-        yield sittings
-    finally:
-        sittings.close()
-
-
-@contextmanager
-def open_items(settings: Settings, course: str, documents: Sequence[str], exam: str) -> Iterator[CourseItems]:
+def open_items(
+    settings: Settings, course: str, documents: Sequence[str], exam: str, model: str = ""
+) -> Iterator[CourseItems]:
     """Yield the questions of a course, or of some of its documents; those of new texts are written first.
+
+    Of a language model these are the questions that it wrote before.
 
     Raises:
         ConfigError: there is no such course, document or blueprint, or no document at all.
     """
-    from rag.bootstrap import make_embedder, make_quiz_items, open_library, reader_or_none
+    from rag.bootstrap import make_author, make_embedder, make_quiz_items, open_library, reader_or_none
     from rag.extractive.match import VectorMemory
     from rag.quiz.bank import Bank
-    from rag.quiz.place import choose_blueprint, placed
+    from rag.quiz.place import choose_blueprint
     from rag.types import Scope
     from ui.cli_library import check_course, find_documents
 
+    author = make_author(settings, model) if model else None
     embedder = make_embedder(settings)
     with open_library(settings, embedder) as library:
         check_course(library, course)
@@ -92,26 +104,32 @@ def open_items(settings: Settings, course: str, documents: Sequence[str], exam: 
             raise ConfigError("The library is empty. `openbook ingest PATH` adds course texts.")
         infos = find_documents(library, documents, course) or all_of_it
         blueprint = choose_blueprint(exam, all_of_it)
-        store = make_quiz_items(settings)
-        try:
-            bank = Bank(library, embedder, store, reader_or_none(settings))
-            _write(bank, infos)
-            items = placed(bank.items(infos), blueprint, VectorMemory(embedder).vectors)
+        with closing(make_quiz_items(settings)) as store:
+            reader = reader_or_none(settings)
+            bank = Bank(library, embedder, store, reader, author.version if author else "")
+            if author is None:
+                _write(bank, infos)
             scope = Scope(course, tuple(info.id for info in infos) if documents else ())
-            yield CourseItems(tuple(items), blueprint, bank.rejected(infos), library, embedder, scope)
-        finally:
-            store.close()
+            vectors = VectorMemory(embedder).vectors
+            found = CourseItems((), blueprint, library, embedder, scope, bank, infos, reader, vectors, author)
+            yield found.with_items(bank.items(infos))
 
 
 def _write(bank: Bank, infos: Sequence[DocumentInfo]) -> None:
-    """Write the questions of texts that have none yet, with a bar on standard error."""
+    """Write the questions of texts that have none yet, with a bar on standard error, or a line where none can move."""
     from rich.progress import Progress
 
     from rag.adapters.terminal import err
+    from ui.cli_output import count
 
-    with Progress(console=err(), transient=True, disable=not err().is_terminal) as bar:
+    def tell(done: int, total: int) -> None:
+        if err().is_dumb_terminal and not done:
+            err().print(f"Writing questions of {count(total, 'document')}...", style="dim")
+        bar.update(task, completed=done, total=total, visible=True)
+
+    with Progress(console=err(), transient=True, disable=not err().is_terminal or err().is_dumb_terminal) as bar:
         task = bar.add_task("Writing questions", total=None, visible=False)
-        bank.ensure(infos, now(), lambda done, total: bar.update(task, completed=done, total=total, visible=True))
+        bank.ensure(infos, now(), tell)
 
 
 def now() -> datetime:
@@ -161,20 +179,18 @@ def take(settings: Settings, sittings: Sittings, sitting: Sitting, *, plain: boo
         taking = Taking(sittings, sitting, library.has_document)
     if not taking.places:
         raise ConfigError(f"The texts of this {sitting.kind.value} are no longer in the library. Begin another.")
-    cards = make_cards(settings)
-    try:
-        session = Session(
-            taking,
-            Memory(
-                lambda taken, place, at: remember(cards, taken, place, at),
-                lambda taken, at: remember_all(cards, taken, at),
-            ),
-        )
-        on_screen = sys.stdin.isatty() and sys.stdout.isatty() and not plain
+    on_screen = fills_screen(plain=plain)
+    with closing(make_cards(settings)) as cards:
+        session = Session(taking, Memory(partial(remember, cards), partial(remember_all, cards)))
         _run(session, on_screen=on_screen, to_error=json)
-    finally:
-        cards.close()
     _tell(taking, on_screen=on_screen, json=json)
+
+
+def fills_screen(*, plain: bool) -> bool:
+    """Whether there is a whole terminal to draw on, one that can move its cursor, and the learner wants it so."""
+    from rag.adapters.terminal import out
+
+    return sys.stdin.isatty() and sys.stdout.isatty() and not plain and not out().is_dumb_terminal
 
 
 def _run(session: Session, *, on_screen: bool, to_error: bool) -> None:
@@ -205,10 +221,12 @@ def typed_lines() -> Iterator[str]:
 
 
 def _tell(taking: Taking, *, on_screen: bool, json: bool) -> None:
+    from rag.adapters.terminal import out
     from rag.quiz.blueprint import read_blueprint
     from rag.quiz.exam import report
     from ui.cli_output import show_json
-    from ui.quiz.result import as_plain, show_items, show_report
+    from ui.quiz.lines import show_lines
+    from ui.quiz.result import as_plain, item_lines, show_report
 
     sitting = taking.sitting
     blueprint = read_blueprint(sitting.blueprint) if sitting.blueprint else None
@@ -219,7 +237,7 @@ def _tell(taking: Taking, *, on_screen: bool, json: bool) -> None:
         _say_left(taking)
     else:
         if on_screen or taking.at_end:
-            show_items(taking)
+            show_lines(item_lines(taking, out().width))
         show_report(made, blueprint)
 
 

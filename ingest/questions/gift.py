@@ -25,6 +25,7 @@ _WEIGHT = re.compile(r"%(-?\d{1,3}(?:\.\d*)?)%")
 _CHOICE = re.compile(r"([~=])([^~=]*)")
 _TRUE, _FALSE = ("T", "TRUE"), ("F", "FALSE")
 _DEFAULT = "moodle"
+_UNCLOSED = "Its { is not closed by } before the next empty line."
 
 
 def read_gift(path: Path, raw: bytes) -> Iterator[Draft]:
@@ -36,9 +37,12 @@ def read_gift(path: Path, raw: bytes) -> Iterator[Draft]:
     number = 0
     for block in _BLANK_LINES.split(decoded(path, raw)):
         comments, body = _parted(block)
-        if body.startswith("$CATEGORY:") or "{" not in body or "}" not in body:
+        if body.startswith("$CATEGORY:") or "{" not in body:
             continue
         number += 1
+        if "}" not in body:
+            yield Draft(f"question {number}", ItemType.FLASHCARD, _shown(body), unread=_UNCLOSED)
+            continue
         item = next(carried("\n".join(comments)), None)
         yield _draft(f"question {number}", body, item)
 
@@ -81,23 +85,16 @@ def _choices(draft: Draft, key: str, kind: str) -> Draft:
     single = "=" in key
     options = []
     for sign, rest in _CHOICE.findall(key):
-        weight, text = _weighed(rest.strip(), "")
+        weight, text = _weighed(rest.strip(), "0")
         own, _, told = text.partition("#")
-        right = sign == "=" if single else float(weight or 0) > 0
+        right = sign == "=" if single else float(weight) > 0
         options.append(Choice(_text(own, kind), right, _text(told, kind)))
-    kept = ItemType.MULTIPLE_CHOICE if single else ItemType.MULTIPLE_RESPONSE
-    return replace(draft, type=kept, options=tuple(options))
+    return draft.chosen(options, many=not single)
 
 
 def _matching(draft: Draft, key: str, kind: str) -> Draft:
     parts = [part.partition("->") for part in key.split("=") if part.strip()]
-    pairs = [(_text(prompt, kind), _shown(match)) for prompt, _, match in parts]
-    return replace(
-        draft,
-        type=ItemType.MATCHING,
-        pairs=tuple(pair for pair in pairs if pair[0]),
-        decoys=tuple(match for prompt, match in pairs if not prompt),
-    )
+    return draft.matched((_text(prompt, kind), _shown(match)) for prompt, _, match in parts)
 
 
 def _accepted(draft: Draft, key: str) -> Draft:
@@ -109,8 +106,7 @@ def _accepted(draft: Draft, key: str) -> Draft:
         told = _shown(text.partition("#")[0]).replace("\\*", "*")
         if told and float(weight) >= 100:
             answers.append(told.partition(":")[0] if number else told)
-    kept = ItemType.CLOZE if Cloze.BLANK in draft.stem else ItemType.SHORT_ANSWER
-    return replace(draft, type=kept, answers=tuple(answers))
+    return draft.filled(answers)
 
 
 def _weighed(text: str, weight: str) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ingest.questions.texts import out_of_html
-from rag.quiz.items import Cloze, Item, ItemType
+from rag.quiz.items import Item, ItemType
 from rag.study.carried import carried
 from rag.study.drafts import Choice, Draft
 from rag.study.exports.entries import entries
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 
 def moodle_questions(root: Element, raw: bytes) -> Iterator[Draft]:
-    """Yield the questions under the root of a file; what only describes, and what has no key, is none."""
+    """Yield the questions under the root of a file; what only describes is none."""
     own = {entry.item.id: entry.whole for entry in entries(carried(raw.decode("utf-8", "replace")))}
-    questions = [one for one in root.iter("question") if one.get("type") in _KINDS]
+    questions = [one for one in root.iter("question") if one.get("type") not in _NO_QUESTIONS]
     for number, question in enumerate(questions, 1):
         draft = _draft(f"question {number}", question, own.get((question.findtext("idnumber") or "").strip()))
-        yield _KINDS[question.get("type", "")](draft, question)
+        yield _KINDS.get(question.get("type", ""), _unread)(draft, question)
 
 
 def _draft(place: str, question: Element, item: Item | None) -> Draft:
@@ -35,12 +35,11 @@ def _draft(place: str, question: Element, item: Item | None) -> Draft:
 
 def _multichoice(draft: Draft, question: Element) -> Draft:
     single = (question.findtext("single") or "true").strip().lower() in ("true", "1")
-    options = tuple(
+    options = (
         Choice(_html(one), _worth(one) >= 100 if single else _worth(one) > 0, _html(one.find("feedback")))
         for one in question.iterfind("answer")
     )
-    kept = ItemType.MULTIPLE_CHOICE if single else ItemType.MULTIPLE_RESPONSE
-    return replace(draft, type=kept, options=options)
+    return draft.chosen(options, many=not single)
 
 
 def _truefalse(draft: Draft, question: Element) -> Draft:
@@ -51,13 +50,7 @@ def _truefalse(draft: Draft, question: Element) -> Draft:
 
 
 def _matching(draft: Draft, question: Element) -> Draft:
-    pairs = [(_html(one), _plain(one.find("answer"))) for one in question.iterfind("subquestion")]
-    return replace(
-        draft,
-        type=ItemType.MATCHING,
-        pairs=tuple(pair for pair in pairs if pair[0]),
-        decoys=tuple(match for prompt, match in pairs if not prompt),
-    )
+    return draft.matched((_html(one), _plain(one.find("answer"))) for one in question.iterfind("subquestion"))
 
 
 def _ordering(draft: Draft, question: Element) -> Draft:
@@ -67,8 +60,7 @@ def _ordering(draft: Draft, question: Element) -> Draft:
 
 def _shortanswer(draft: Draft, question: Element) -> Draft:
     told = (_plain(one).replace(r"\*", "*") for one in question.iterfind("answer") if _worth(one) >= 100)
-    kept = ItemType.CLOZE if Cloze.BLANK in draft.stem else ItemType.SHORT_ANSWER
-    return replace(draft, type=kept, answers=tuple(filter(None, told)))
+    return draft.filled(filter(None, told))
 
 
 def _essay(draft: Draft, question: Element) -> Draft:
@@ -76,6 +68,11 @@ def _essay(draft: Draft, question: Element) -> Draft:
     return replace(draft, told=told).open_ended()
 
 
+def _unread(draft: Draft, question: Element) -> Draft:
+    return replace(draft, unread=f"Questions of the type '{question.get('type', '')}' are not read.")
+
+
+_NO_QUESTIONS = ("category", "description")
 _KINDS: dict[str, Callable[[Draft, Element], Draft]] = {
     "essay": _essay,
     "matching": _matching,

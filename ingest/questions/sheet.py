@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 
+from ingest.questions.own_cards import own_card
 from ingest.questions.texts import decoded
 from rag.errors import IngestError
 from rag.quiz.items import ItemType
@@ -16,18 +17,17 @@ _HEADERS = frozenset(("term", "question", "front", "definition", "answer", "back
 
 
 def read_sheet(path: Path, raw: bytes) -> Iterator[Draft]:
-    """Yield a card for each row; what stands beyond the second column is not read.
+    """Yield a card for each row but headers; what stands beyond the second column is not read.
 
     Raises:
         IngestError: it is no text in UTF-8, or no table.
     """
     rows = _rows(path, decoded(path, raw))
-    if rows and {cell.strip().lower() for cell in rows[0][:2]} <= _HEADERS:
-        rows[0] = []
     for number, row in enumerate(rows, 1):
         term, definition = (_cell(cell) for cell in (*row, "", "")[:2])
-        if term:
-            yield Draft(f"row {number}", ItemType.FLASHCARD, term, answers=(definition,) if definition else ())
+        if term and not {term.lower(), definition.lower()} <= _HEADERS:
+            draft = Draft(f"row {number}", ItemType.FLASHCARD, term, answers=(definition,) if definition else ())
+            yield own_card(draft)
 
 
 def _rows(path: Path, text: str) -> list[list[str]]:

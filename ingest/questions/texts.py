@@ -47,5 +47,9 @@ def out_of_html(markup: str) -> str:
         else:
             told = piece[tag.end() :] if tag else f"<{piece}"
         seen.append("\n" * (name in _BREAKS) + unescape(told))
-    lines = (" ".join(line.split()) for line in "".join(seen).split("\n"))
-    return "\n".join(filter(None, lines))
+    return tidy("".join(seen))
+
+
+def tidy(text: str) -> str:
+    """Return the lines of a text that are not empty, each with its white space made single."""
+    return "\n".join(filter(None, (" ".join(line.split()) for line in text.split("\n"))))

@@ -43,22 +43,3 @@ def parsed(path: Path, raw: bytes) -> Element:
 def local(element: Element) -> str:
     """Return the name of an element without its namespace."""
     return str(element.tag).rpartition("}")[2]
-
-
-def texts(element: Element | None) -> str:
-    """Return the text of an element with that of all in it, line by line."""
-    if element is None:
-        return ""
-    parts: list[str] = []
-    _gather(element, parts)
-    lines = (" ".join(line.split()) for line in "".join(parts).split("\n"))
-    return "\n".join(filter(None, lines))
-
-
-def _gather(element: Element, parts: list[str]) -> None:
-    line = "\n" if local(element) in ("p", "div", "br", "li") else ""
-    parts.append(f"{line}{element.text or ''}")
-    for child in element:
-        _gather(child, parts)
-        parts.append(child.tail or "")
-    parts.append(line)

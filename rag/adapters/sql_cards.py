@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Table, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
 
 from rag.adapters.sql_quizzes import item_of, plain
-from rag.adapters.state_database import reading, writing
+from rag.adapters.state_database import insertion, reading, writing
 from rag.adapters.state_schema import cards, reviews
 from rag.errors import StateError
 from rag.study.cards import Card, Rating, Review
-
-_INSERT: dict[str, Callable[[Table], postgresql.Insert | sqlite.Insert]] = {
-    "sqlite": sqlite.insert,
-    "postgresql": postgresql.insert,
-}
 
 
 class SqlCards:
@@ -30,7 +23,7 @@ class SqlCards:
 
     def add(self, card: Card) -> bool:
         """Store a card unless there is one; see `rag.study.ports.Cards`."""
-        statement = _INSERT[self._engine.dialect.name](cards).values(
+        statement = insertion(self._engine, cards).values(
             id=card.id,
             learner=card.learner,
             course=card.course,
@@ -41,13 +34,6 @@ class SqlCards:
         )
         with writing(self._engine) as connection:
             return connection.execute(statement.on_conflict_do_nothing().returning(cards.c.id)).first() is not None
-
-    def card(self, learner: str, card_id: str) -> Card | None:
-        """Return a card, or None."""
-        query = select(cards).where(cards.c.learner == learner, cards.c.id == card_id)
-        with reading(self._engine) as connection:
-            row = connection.execute(query).first()
-        return _card(row) if row else None
 
     def cards(self, learner: str, *, course: str = "", due: datetime | None = None) -> list[Card]:
         """List cards, the longest due first."""
@@ -79,12 +65,6 @@ class SqlCards:
         with reading(self._engine) as connection:
             rows = connection.execute(query).all()
         return [Review(row.card_id, Rating(row.rating), row.at, row.seconds) for row in rows]
-
-    def delete(self, learner: str, card_id: str) -> bool:
-        """Remove a card; its reviews go with it."""
-        with writing(self._engine) as connection:
-            of_it = delete(cards).where(cards.c.learner == learner, cards.c.id == card_id)
-            return bool(connection.execute(of_it).rowcount)
 
     def close(self) -> None:
         """Release connections."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from itertools import groupby
@@ -11,18 +12,12 @@ from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy import Connection, Engine, Row, Select, delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from rag.adapters.state_database import reading, writing
+from rag.adapters.state_database import insertion, reading, writing
 from rag.adapters.state_schema import quiz_documents, quiz_items, seats, sittings
 from rag.errors import StateError
 from rag.quiz.items import ITEM, Item
 from rag.quiz.sittings import Grade, Kind, Response, Seat, Sitting
-
-_UPSERT: dict[str, Callable[..., sqlite.Insert | postgresql.Insert]] = {
-    "sqlite": sqlite.insert,
-    "postgresql": postgresql.insert,
-}
 
 
 class SqlQuizItems:
@@ -41,10 +36,10 @@ class SqlQuizItems:
     ) -> None:
         """Store the items of a document; its row is written first, which keeps others out until all is done."""
         head = {"version": version, "written_at": at, "rejected": json.dumps(dict(rejected))}
-        new = _UPSERT[self._engine.dialect.name](quiz_documents).values(document_id=document_id, **head)
+        new = insertion(self._engine, quiz_documents).values(document_id=document_id, **head)
         rows = [
-            {"document_id": document_id, "position": at, "id": one.id, "body": json.dumps(plain(one))}
-            for at, one in enumerate(items)
+            {"document_id": document_id, "position": position, "id": one.id, "body": json.dumps(plain(one))}
+            for position, one in enumerate(items)
         ]
         with writing(self._engine) as connection:
             connection.execute(new.on_conflict_do_update(index_elements=["document_id"], set_=head))
@@ -63,17 +58,11 @@ class SqlQuizItems:
 
     def rejected(self, document_ids: Sequence[str], version: str) -> dict[str, int]:
         """Return how many items were rejected for which rule, the commonest first."""
-        counted: dict[str, int] = {}
+        counted: Counter[str] = Counter()
         with reading(self._engine) as connection:
             for body in connection.scalars(_of(select(quiz_documents.c.rejected), document_ids, version)):
-                for rule, number in json.loads(body).items():
-                    counted[rule] = counted.get(rule, 0) + number
+                counted.update(json.loads(body))
         return dict(sorted(counted.items(), key=lambda one: (-one[1], one[0])))
-
-    def forget(self, document_ids: Sequence[str]) -> None:
-        """Remove what was written about documents; the items go with it."""
-        with writing(self._engine) as connection:
-            connection.execute(delete(quiz_documents).where(quiz_documents.c.document_id.in_(document_ids)))
 
     def close(self) -> None:
         """Release connections."""
@@ -129,12 +118,6 @@ class SqlSittings:
         with writing(self._engine) as connection:
             _change_open(connection, learner, sitting_id, finished_at=at)
 
-    def delete(self, learner: str, sitting_id: str) -> bool:
-        """Remove a sitting; its seats go with it."""
-        of_it = delete(sittings).where(sittings.c.learner == learner, sittings.c.id == sitting_id)
-        with writing(self._engine) as connection:
-            return bool(connection.execute(of_it).rowcount)
-
     def seen(self, learner: str) -> dict[str, datetime]:
         """Return the ids of the items that the learner has answered, each with when last."""
         query = select(seats.c.item_id, func.max(seats.c.answered_at)).join(sittings).group_by(seats.c.item_id)
@@ -170,8 +153,7 @@ def _change_open(connection: Connection, learner: str, sitting_id: str, **values
     of_it = update(sittings).where(sittings.c.learner == learner, sittings.c.id == sitting_id)
     if not connection.execute(of_it.where(sittings.c.finished_at.is_(None)).values(values)).rowcount:
         raise StateError(
-            f"There is no sitting {sitting_id} that can still be taken: it was finished or deleted, perhaps in another "
-            "window."
+            f"There is no sitting {sitting_id} that can still be taken: it was finished, perhaps in another window."
         )
 
 
@@ -197,8 +179,10 @@ def item_of(stored: Any) -> Item:
 
 def _seat_row(sitting_id: str, position: int, seat: Seat) -> dict[str, Any]:
     body = {"item": plain(seat.item), "shown": seat.shown, "scored": seat.scored, "scenario": seat.scenario}
-    row = {"sitting_id": sitting_id, "position": position, "item_id": seat.item.id, "flagged": seat.flagged}
-    return {**row, "body": json.dumps(body)}
+    return {
+        "sitting_id": sitting_id, "position": position, "item_id": seat.item.id, "flagged": seat.flagged,
+        "body": json.dumps(body),
+    }  # fmt: skip
 
 
 def _seat(row: Row[Any]) -> Seat:
@@ -214,5 +198,4 @@ def _response(stored: str, at: datetime) -> Response:
 
 
 def _sitting(row: Row[Any], placed: tuple[Seat, ...]) -> Sitting:
-    held = dict(row._mapping)
-    return Sitting(**{**held, "kind": Kind(held["kind"])}, seats=placed)
+    return Sitting(**{**row._mapping, "kind": Kind(row.kind)}, seats=placed)

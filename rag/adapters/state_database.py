@@ -13,7 +13,8 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 from filelock import FileLock, Timeout
-from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, NullPool, Table, create_engine, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from rag.adapters.state_schema import VERSION_TABLE
@@ -67,6 +68,11 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """Write in one transaction: all of it, or nothing. Raises `StateError` where the database cannot be written."""
     with _translated(engine.url), engine.execution_options(**{_WRITES: True}).begin() as connection:
         yield connection
+
+
+def insertion(engine: Engine, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """Return an insert that can say what happens on conflict; SQL itself has none, but both dialects do."""
+    return sqlite.insert(table) if engine.dialect.name == "sqlite" else postgresql.insert(table)
 
 
 def _url(where: Path | str) -> URL:

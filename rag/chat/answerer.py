@@ -18,7 +18,7 @@ from rag.chat.evidence import Evidence, evidence
 from rag.chat.followup import standalone_by_model
 from rag.chat.prompt import RETRY, SYSTEM, Material, tagged
 from rag.chat.reply import Draft, ReplyReader
-from rag.chat.stream import ModelStream
+from rag.chat.stream import ModelStream, cost_usd
 from rag.chat.verify import Verifier
 from rag.conversation.followup import Nearness, standalone
 from rag.errors import Blocked, ModelError
@@ -78,10 +78,7 @@ class Chat:
 
     def cost_usd(self, usage: Mapping[str, int]) -> float | None:
         """Return what tokens cost; None where no price is known or no tokens were counted."""
-        if self.price is None or not usage:
-            return None
-        read, written = self.price
-        return (usage.get("input_tokens", 0) * read + usage.get("output_tokens", 0) * written) / 1000
+        return cost_usd(self.price, usage)
 
 
 class ChatAnswerer:

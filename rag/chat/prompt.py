@@ -86,11 +86,15 @@ _REMEMBERED_CHARACTERS = 600  # of an earlier answer
 
 def tagged(question: str, shown: Sequence[Evidence]) -> Material:
     """Return passages, numbered from 1 with their places, and the question."""
-    passages = [
+    return "\n\n".join([*numbered(shown), f"Question: {question}"])
+
+
+def numbered(shown: Sequence[Evidence]) -> list[str]:
+    """Return passages, numbered from 1 with their places, as a model is shown them."""
+    return [
         f'<passage number="{number}" place="{_place(one.passage)}">\n{_harmless(one.text)}\n</passage>'
         for number, one in enumerate(shown, 1)
     ]
-    return "\n\n".join([*passages, f"Question: {question}"])
 
 
 def briefly(question: str, shown: Sequence[Evidence]) -> Material:

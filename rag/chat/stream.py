@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import logging
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Mapping
+from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
@@ -26,15 +27,16 @@ class ModelStream:
     Args:
         model: any chat model; one without structured output is trusted to write the JSON that the prompt asks for.
         name: as it stands in the settings.
+        schema: of what it writes.
     """
 
-    def __init__(self, model: BaseChatModel, name: str) -> None:
+    def __init__(self, model: BaseChatModel, name: str, schema: Mapping[str, Any] = SCHEMA) -> None:
         self.name = name
         self._plain: Runnable[list[BaseMessage], AIMessage] = model
-        self._structured = _structured(model)
+        self._structured = _structured(model, schema)
 
-    def answer(self, messages: list[BaseMessage], usage: Counter[str]) -> Iterator[str]:
-        """Yield the JSON of an answer in pieces as they come, and count tokens in `usage`.
+    def answer(self, messages: list[BaseMessage], usage: Counter[str]) -> Generator[str]:
+        """Yield the JSON of a reply in pieces as they come, and count tokens in `usage`.
 
         Raises:
             ModelError: the model failed.
@@ -79,13 +81,21 @@ class ModelStream:
         return ModelError(f"{self.name} failed: {type(error).__name__}: {error}", retryable=retryable)
 
 
-def _structured(model: BaseChatModel) -> Runnable[list[BaseMessage], AIMessage] | None:
+def cost_usd(price: tuple[float, float] | None, usage: Mapping[str, int]) -> float | None:
+    """Return what tokens cost at a price for 1,000 read and 1,000 written; None where either is not known."""
+    if price is None or not usage:
+        return None
+    read, written = price
+    return (usage.get("input_tokens", 0) * read + usage.get("output_tokens", 0) * written) / 1000
+
+
+def _structured(model: BaseChatModel, schema: Mapping[str, Any]) -> Runnable[list[BaseMessage], AIMessage] | None:
     """Return the model bound to the schema, before the parser that LangChain puts behind it; None if it cannot be.
 
     The parser would give no statement before the last, nor the tokens used.
     """
     try:
-        asked = model.with_structured_output(SCHEMA)
+        asked = model.with_structured_output(dict(schema))
     except NotImplementedError:
         return None
     assert isinstance(asked, RunnableSequence)

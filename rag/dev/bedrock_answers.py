@@ -9,6 +9,7 @@ from typing import Any
 
 from rag.dev.bedrock_call import Json
 from rag.dev.bedrock_prompts import Prompt, Shown
+from rag.dev.bedrock_questions import QUESTIONS, questions_for, scenario_for
 from rag.dev.bedrock_scenarios import Scenario, Statements
 
 BLOCKED = "Sorry, the guardrail of this stand-in does not let this answer through."
@@ -37,6 +38,8 @@ def reply_to(prompt: Prompt, scenario: Scenario) -> list[Reply]:
 
 
 def _written(prompt: Prompt, scenario: Scenario) -> list[Reply]:
+    if prompt.schema is not None and QUESTIONS in prompt.schema["properties"]:
+        return [_questioned(prompt, prompt.schema, scenario)]
     statements = scenario.spoil_statements(statements_for(prompt))
     if prompt.schema is not None:
         text = scenario.spoil_text(json.dumps(_shaped(prompt.schema, statements, prompt.question)))
@@ -46,6 +49,14 @@ def _written(prompt: Prompt, scenario: Scenario) -> list[Reply]:
     if prompt.cites:
         return [_cited(one, prompt.passages) for one in statements] or [Reply("The sources do not say.")]
     return [Reply("\n".join(f"{one['text']} [{one['source']}]" for one in statements) or "The passages do not say.")]
+
+
+def _questioned(prompt: Prompt, schema: Json, scenario: Scenario) -> Reply:
+    """Write questions, with a scenario where the schema has one."""
+    made: dict[str, Any] = {QUESTIONS: scenario.spoil_statements(questions_for(prompt, prompt.asked))}
+    if "scenario" in schema["properties"]:
+        made = {"scenario": scenario_for(prompt), **made}
+    return Reply(scenario.spoil_text(json.dumps(made)), "tool_use" if prompt.tool else "end_turn", prompt.tool)
 
 
 def statements_for(prompt: Prompt) -> Statements:

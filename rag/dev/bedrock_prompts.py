@@ -32,6 +32,7 @@ class Prompt:
         tool: name of the tool whose input is wanted, "" where there is none.
         schema: of the reply, None where it may be prose.
         cites: whether passages are search results to be cited as such.
+        asked: all that the user says.
     """
 
     question: str
@@ -39,6 +40,7 @@ class Prompt:
     tool: str = ""
     schema: Json | None = None
     cites: bool = False
+    asked: str = ""
 
 
 def read_prompt(request: Json) -> Prompt:
@@ -47,7 +49,7 @@ def read_prompt(request: Json) -> Prompt:
     whole = "\n\n".join(_texts(blocks))
     results = tuple(_search_results(blocks))
     tool, schema = _wanted(request, whole)
-    return Prompt(_question(whole), results or _passages(whole), tool, schema, bool(results) and schema is None)
+    return Prompt(_question(whole), results or _passages(whole), tool, schema, bool(results) and schema is None, whole)
 
 
 def _texts(blocks: list[Json]) -> Iterator[str]:

@@ -81,6 +81,10 @@ def _out_of_range(statements: Statements) -> Statements:
     return [{**one, "source": 99} for one in statements]
 
 
+def _misquoted(statements: Statements) -> Statements:
+    return [{**one, "quote": "Whales sing to penguins across wide oceans."} for one in statements]
+
+
 def _unquoted(statements: Statements) -> Statements:
     return [{name: value for name, value in one.items() if name != "quote"} for one in statements]
 
@@ -105,5 +109,7 @@ SCENARIOS: dict[str, Scenario] = {
     "guardrail-after-stream": Scenario("a guardrail blocks an answer that was streamed", blocked="streamed"),
     "malformed-json": Scenario("answers in JSON that ends too early", spoil_text=lambda text: text[: len(text) // 2]),
     "citations-out-of-range": Scenario("cites sources that were not shown", spoil_statements=_out_of_range),
+    "nonsense": Scenario("writes no JSON, whatever is asked", spoil_text=lambda _: "Lorem ipsum dolor sit amet. " * 9),
+    "misquotes": Scenario("quotes what stands in no passage", spoil_statements=_misquoted),
     "missing-quote": Scenario("leaves out the quotes", spoil_statements=_unquoted),
 }

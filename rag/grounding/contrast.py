@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import product
 
 from rag.text.terms import STOP_WORDS, stem
 
@@ -16,6 +17,9 @@ _TURNS = frozenset("but however although though whereas while because since whic
 _PHRASES = (("not only", " "), ("no longer", "not"), ("no more than", "at most"), ("no less than", "at least"),
             ("no fewer than", "at least"), ("not more than", "at most"), ("not less than", "at least"),
             ("no later than", "at most"), ("up to", "at most"), ("upto", "at most"))  # fmt: skip
+_ARTICLES = frozenset("a an the its their your".split())
+_DIRECTIONS = frozenset(map(stem, "into onto to from than before after by over under above below".split()))
+_ASIDE = 4  # words on either side of a word of direction
 _LIMIT = re.compile(r"\bat (least|most)\b")
 _OPPOSITES = """
     atleast/atmost more/less more/fewer most/least most/fewest before/after earlier/later enable/disable allow/deny
@@ -91,6 +95,44 @@ def turned(claim: str, source: str) -> str:
         return ""
     clash = ((yes - no) & (source_no - source_yes)) | ((no - yes) & (source_yes - source_no))
     return min(clash, default="")
+
+
+def crossed(claim: str, source: str) -> str:
+    """Return what a claim says the other way round than its source, or "".
+
+    >>> crossed("Polly turns speech into text.", "Polly turns text into speech for any app.")
+    'speech into text'
+    >>> crossed("Lambda calls Lex.", "Lex calls Lambda.")
+    'lambda call lex'
+    """
+    if opposite(claim, source):  # "faster than" against "slower than": both turned are neither
+        return ""
+    theirs = [*_sides(source)]
+    for pivot, before, after in _sides(claim):
+        same = [(one, other) for word, one, other in theirs if word == pivot]
+        for left, right in product(sorted(before - after), sorted(after - before)):
+            straight = any(left in one and right in other for one, other in same)
+            if not straight and any(right in one and left in other for one, other in same):
+                return f"{left} {pivot} {right}"
+    return ""
+
+
+def _sides(text: str) -> Iterator[tuple[str, frozenset[str], frozenset[str]]]:
+    """Yield each word with what stands before and after it in its clause.
+
+    Of a word of direction these are the nearest words that carry meaning, of another the words right beside it.
+    """
+    clause: list[str] = []
+    for token in (*all_stems(text), "."):
+        if token.isalnum():
+            clause += [token] if token not in _ARTICLES else []
+            continue
+        for at, word in enumerate(clause):
+            reach = _ASIDE if word in _DIRECTIONS else 1
+            before, after = clause[max(at - reach, 0) : at], clause[at + 1 : at + 1 + reach]
+            if word in _DIRECTIONS or word not in STOP_WORDS:
+                yield word, frozenset(before) - STOP_WORDS, frozenset(after) - STOP_WORDS
+        clause = []
 
 
 def denials(text: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from rag.cite import Citer
@@ -13,14 +13,13 @@ from rag.grounding.ground import PlainGrounding
 from rag.ports import Embedder, Reader, Texts
 from rag.quiz.arrange import arranged
 from rag.quiz.generators import VERSION, make_generators
-from rag.quiz.items import Item
+from rag.quiz.items import Item, cited_documents
 from rag.quiz.making import Generator, Maker
 from rag.quiz.material import sections
 from rag.quiz.ports import QuizItems
 from rag.quiz.rules import REPEAT, Evidence, Finding, findings
 from rag.quiz.rules.repeats import without_repeats
-from rag.quiz.rules.support import cited
-from rag.types import DocumentInfo
+from rag.types import DocumentInfo, content_id
 
 
 class Writer:
@@ -80,17 +79,20 @@ class Bank:
     Args:
         library: what the documents are read from, and what tells which are still there.
         store: where items are kept.
+        author: version of the language model whose items it holds; "" for those that need none.
     """
 
-    def __init__(self, library: Texts, embedder: Embedder, store: QuizItems, reader: Reader | None = None) -> None:
+    def __init__(
+        self, library: Texts, embedder: Embedder, store: QuizItems, reader: Reader | None = None, author: str = ""
+    ) -> None:
         self._library, self._embedder, self._store, self._reader = library, embedder, store, reader
+        self._author = author
 
     @property
     def version(self) -> str:
-        """What items are kept under: the version of generators and rules, the embedder and the reader."""
-        return " ".join(
-            (VERSION, str(self._embedder.fingerprint), self._reader.fingerprint if self._reader else "no reader")
-        )
+        """What items are kept under: the version of generators and rules, the embedder, the reader and the author."""
+        read_by = self._reader.fingerprint if self._reader else "no reader"
+        return " ".join(filter(None, (VERSION, str(self._embedder.fingerprint), read_by, self._author)))
 
     def ensure(
         self, infos: Sequence[DocumentInfo], at: datetime, progress: Callable[[int, int], None] | None = None
@@ -114,17 +116,25 @@ class Bank:
             if progress:
                 progress(done, len(missing))
             items, rejected = writer.write(info)
-            self._store.put(info.id, self.version, items, rejected, at)
+            self.keep(info, items, rejected, at)
         if progress:
             progress(len(missing), len(missing))
 
+    def keep(self, info: DocumentInfo, items: Sequence[Item], rejected: Mapping[str, int], at: datetime) -> None:
+        """Store the items of a document, and how many were rejected for what, in place of what was there."""
+        self._store.put(self._key(info), self.version, items, rejected, at)
+
     def items(self, infos: Sequence[DocumentInfo]) -> list[Item]:
         """Return the items of documents, in their order; none whose cited texts are gone, none that repeats another."""
-        found = self._store.items([info.id for info in infos], self.version)
-        needed = {one.document_id for item in found for one in cited(item)}
-        there = {document for document in needed if self._library.has_document(document)}
-        return without_repeats([item for item in found if all(one.document_id in there for one in cited(item))])[0]
+        found = self._store.items([*map(self._key, infos)], self.version)
+        needed = frozenset().union(*map(cited_documents, found))
+        there = set(filter(self._library.has_document, needed))
+        return without_repeats([item for item in found if cited_documents(item) <= there])[0]
 
     def rejected(self, infos: Sequence[DocumentInfo]) -> dict[str, int]:
         """Return how many items were rejected for which rule, over the documents."""
-        return self._store.rejected([info.id for info in infos], self.version)
+        return self._store.rejected([*map(self._key, infos)], self.version)
+
+    def _key(self, info: DocumentInfo) -> str:
+        """Return the id that items are kept under: an author's stand beside those that need none."""
+        return content_id(info.id, self._author) if self._author else info.id

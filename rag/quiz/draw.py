@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from rag.errors import QuizError
-from rag.quiz.items import CaseStudy, Item, ItemType, Matching, MultipleChoice, MultipleResponse, Ordering, options_of
+from rag.quiz.arrange import amounts
+from rag.quiz.asking import Asking, askings
+from rag.quiz.items import Item, ItemType, Matching, MultipleChoice, MultipleResponse, Ordering, questions_of
+from rag.quiz.rules import soft_findings
 from rag.quiz.sittings import Seat
-from rag.text.quantities import quantities
 from rag.text.terms import stems
 
 Test = Callable[[Item], bool]
@@ -79,14 +81,10 @@ def count_questions(items: Sequence[Item]) -> int:
 
 
 def _size(item: Item) -> int:
-    return len(item.items) if isinstance(item, CaseStudy) else 1
+    return len(questions_of(item))
 
 
-def _asked(item: Item) -> Sequence[Item]:
-    return item.items if isinstance(item, CaseStudy) else (item,)
-
-
-def draw(pool: Narrowed, wanted: Wanted, seen: Mapping[str, datetime], is_soft: Test = lambda _: False) -> list[Item]:
+def draw(pool: Narrowed, wanted: Wanted, seen: Mapping[str, datetime]) -> list[Item]:
     """Return the items of a quiz or exam, in the order to be asked.
 
     The same pool, seed and answers seen give the same draw.
@@ -95,7 +93,6 @@ def draw(pool: Narrowed, wanted: Wanted, seen: Mapping[str, datetime], is_soft: 
         pool: what it may be drawn from.
         wanted: how many of what.
         seen: when the learner last answered items, by id.
-        is_soft: whether an item breaks a soft rule; only a few such are drawn.
 
     Raises:
         QuizError: there are too few; the message says how many, and why.
@@ -103,7 +100,7 @@ def draw(pool: Narrowed, wanted: Wanted, seen: Mapping[str, datetime], is_soft: 
     chooser = random.Random(wanted.seed)
     items = sorted((one for one in pool.items if wanted.types.get(one.type, 0) > 0), key=lambda one: one.id)
     chooser.shuffle(items)
-    drawing = _Drawing(wanted, seen, is_soft)
+    drawing = _Drawing(wanted, seen)
     quotas = _quotas(wanted.domains, wanted.number)
     for domain, quota in quotas.items():
         drawing.fill([one for one in items if one.placement.domain == domain], quota)
@@ -122,15 +119,16 @@ def draw(pool: Narrowed, wanted: Wanted, seen: Mapping[str, datetime], is_soft: 
 class _Drawing:
     """Items drawn so far."""
 
-    def __init__(self, wanted: Wanted, seen: Mapping[str, datetime], is_soft: Test) -> None:
-        self._wanted, self._seen, self._is_soft = wanted, seen, is_soft
+    def __init__(self, wanted: Wanted, seen: Mapping[str, datetime]) -> None:
+        self._wanted, self._seen = wanted, seen
         self.items: list[Item] = []
-        self.size, self.soft = 0, 0
+        self.size, self._soft = 0, 0
         self.domains: Counter[str] = Counter()
         self._types: Counter[ItemType] = Counter()
         self._documents: Counter[str] = Counter()
         self._facts: set[str] = set()
         self._stems: list[frozenset[str]] = []
+        self._askings: list[Asking] = []
         self._shares = {kind: share / sum(wanted.types.values()) for kind, share in wanted.types.items()}
 
     def fill(self, items: Sequence[Item], number: int) -> None:
@@ -149,7 +147,7 @@ class _Drawing:
 
     def _cost(self, item: Item) -> tuple[float, ...]:
         """Order items: never seen, of the type that is lacking most, of a document little asked of; longest ago."""
-        last = max((self._seen.get(one.id, _NEVER) for one in _asked(item)), default=_NEVER)
+        last = max(self._seen.get(one.id, _NEVER) for one in questions_of(item))
         lacking = self._shares[item.type] * (self.size + 1) - self._types[item.type]
         documents = self._documents[item.citations[0].document_id]
         return (last > _NEVER, -lacking, documents, (last - _NEVER).total_seconds())
@@ -158,21 +156,24 @@ class _Drawing:
         """Whether an item asks nothing that was drawn, and is no more of the questionable ones than may be."""
         if self._facts & set(item.facts) or any(_alike(mine, other) for mine in _stems(item) for other in self._stems):
             return False
-        return not self._is_soft(item) or self.soft < max(1, int(self._wanted.number * _SOFT_SHARE))
+        if any(mine.asks_as(other) for mine in askings(item) for other in self._askings):
+            return False
+        return self._soft < max(1, int(self._wanted.number * _SOFT_SHARE)) or not soft_findings(item)
 
     def _add(self, item: Item) -> None:
         self.items.append(item)
         self.size += _size(item)
-        self.soft += self._is_soft(item)
+        self._soft += bool(soft_findings(item))
         self.domains[item.placement.domain] += _size(item)
         self._types[item.type] += _size(item)
         self._documents[item.citations[0].document_id] += _size(item)
         self._facts |= set(item.facts)
         self._stems += _stems(item)
+        self._askings += askings(item)
 
 
 def _stems(item: Item) -> list[frozenset[str]]:
-    return [stems(one.stem) for one in _asked(item)]
+    return [stems(one.stem) for one in questions_of(item)]
 
 
 def _alike(one: frozenset[str], two: frozenset[str]) -> bool:
@@ -205,41 +206,32 @@ def _too_few(pool: Narrowed, wanted: Wanted, there: int) -> str:
     return f"{told} Give --number {there}, or --fewer to take what there is."
 
 
-def seats(items: Sequence[Item], seed: int, unscored: frozenset[str] = frozenset()) -> tuple[Seat, ...]:
-    """Return seats of items, a case study's questions one after the other, each with the order in which it is shown.
-
-    Args:
-        items: what is asked, in order.
-        seed: what the orders are made with.
-        unscored: ids of the questions that do not count.
-    """
+def seats(items: Sequence[Item], seed: int) -> tuple[Seat, ...]:
+    """Return seats of items, a case study's questions one after the other, each with an order to be shown in."""
     chooser = random.Random(seed)
     made = []
     for item in items:
-        for one in _asked(item):
+        for one in questions_of(item):
             placed = one.model_copy(update={"placement": item.placement}) if one is not item else one
             scenario = item.stem if one is not item else ""
-            made.append(Seat(placed, _shown(placed, chooser), one.id not in unscored, scenario))
+            made.append(Seat(placed, _shown(placed, chooser), scenario=scenario))
     return tuple(made)
 
 
 def _shown(item: Item, chooser: random.Random) -> tuple[int, ...]:
     if isinstance(item, MultipleChoice | MultipleResponse):
-        order = list(range(len(item.options)))
-        if not _rising([one.text for one in options_of(item)]):
-            chooser.shuffle(order)
-        return tuple(order)
+        found = amounts([one.text for one in item.options])
+        is_rising = found and found == sorted(found)
+        return tuple(range(len(item.options))) if is_rising else _mixed(len(item.options), chooser)
     if isinstance(item, Matching):
-        return tuple(chooser.sample(range(len(item.pairs) + len(item.decoys)), len(item.pairs) + len(item.decoys)))
+        return _mixed(len(item.matches), chooser)
     if isinstance(item, Ordering):
-        order = list(range(len(item.steps)))
+        order = tuple(range(len(item.steps)))
         while [item.steps[at] for at in order] == list(item.steps) and len(set(item.steps)) > 1:
-            chooser.shuffle(order)
-        return tuple(order)
+            order = _mixed(len(order), chooser)
+        return order
     return ()
 
 
-def _rising(texts: Sequence[str]) -> bool:
-    """Whether texts are amounts from the smallest to the largest, which stay in that order."""
-    amounts = [found[0].amount for text in texts if len(found := quantities(text)) == 1]
-    return len(amounts) == len(texts) and amounts == sorted(amounts)
+def _mixed(number: int, chooser: random.Random) -> tuple[int, ...]:
+    return tuple(chooser.sample(range(number), number))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from rag.cite import joined
 from rag.quiz.blueprint import Blueprint
 from rag.quiz.draw import Wanted
 from rag.quiz.sittings import Kind, Seat, Sitting
@@ -20,21 +21,22 @@ def exam_wanted(blueprint: Blueprint, seed: int, *, allow_fewer: bool = False) -
     return Wanted(blueprint.questions, blueprint.types, weights, seed, strict=True, allow_fewer=allow_fewer)
 
 
-def pick_unscored(seats: Sequence[Seat], blueprint: Blueprint, seed: int) -> frozenset[str]:
-    """Return the ids of the questions that do not count, so that those that do keep the weights of the domains.
+def with_unscored(seats: Sequence[Seat], blueprint: Blueprint, seed: int) -> tuple[Seat, ...]:
+    """Return seats of which some do not count; those that do keep the weights of the domains.
 
     Of a shorter exam the same share counts.
     """
     number = len(seats) - round(len(seats) * blueprint.scored / blueprint.questions)
-    chooser, picked = random.Random(seed), []
+    chooser, unscored = random.Random(seed), set()
     left = {
-        domain.name: [one for one in seats if one.item.placement.domain == domain.name] for domain in blueprint.domains
+        domain.name: [at for at, one in enumerate(seats) if one.item.placement.domain == domain.name]
+        for domain in blueprint.domains
     }
     for _ in range(number):
-        fullest = max(blueprint.domains, key=lambda domain: len(left[domain.name]) / domain.weight).name
-        if left[fullest]:
-            picked.append(left[fullest].pop(chooser.randrange(len(left[fullest]))).item.id)
-    return frozenset(picked)
+        fullest = left[max(blueprint.domains, key=lambda domain: len(left[domain.name]) / domain.weight).name]
+        if fullest:
+            unscored.add(fullest.pop(chooser.randrange(len(fullest))))
+    return tuple(replace(one, scored=at not in unscored) for at, one in enumerate(seats))
 
 
 def scaled(share: float, blueprint: Blueprint) -> int:
@@ -57,7 +59,7 @@ class Tally:
     Attributes:
         credit: what was right in part counts in part.
         weight: of the domain in the exam, in percent; 0 where there is none.
-        reread: passages of the questions that were not right, each once.
+        reread: passages of the questions that were not right, each once; neighbours are one.
     """
 
     name: str
@@ -102,24 +104,24 @@ def report(sitting: Sitting, blueprint: Blueprint | None, withdrawn: frozenset[i
     weights = {domain.name: domain.weight for domain in blueprint.domains} if blueprint else {}
     names = dict.fromkeys([*weights, *(seat.item.placement.domain for seat in counted)])
     of_each = {name: [seat for seat in counted if seat.item.placement.domain == name] for name in names}
-    domains = [tally(name or OUTSIDE, some, weights.get(name, 0.0)) for name, some in of_each.items() if some]
-    total = tally("", counted)
+    domains = [_tally(name or OUTSIDE, some, weights.get(name, 0.0)) for name, some in of_each.items() if some]
+    total = _tally("", counted)
     made = Report(total, len(seats) - len(counted), tuple(sorted(domains, key=_weakest)), withdrawn=len(withdrawn))
     if blueprint is None or sitting.kind is not Kind.EXAM:
         return made
     score = scaled(total.share, blueprint)
-    return Report(made.scored, made.unscored, made.domains, score, score >= blueprint.pass_mark, made.withdrawn)
+    return replace(made, score=score, passed=score >= blueprint.pass_mark)
 
 
 def _weakest(one: Tally) -> tuple[float, float, str]:
     return one.share, -one.asked, one.name
 
 
-def tally(name: str, seats: Iterable[Seat], weight: float = 0.0) -> Tally:
+def _tally(name: str, seats: Iterable[Seat], weight: float = 0.0) -> Tally:
     """Count questions."""
     seats = list(seats)
     given = [seat.response for seat in seats if seat.response]
     wrong = [seat for seat in seats if not (seat.response and seat.response.grade.right)]
-    passages = {one.reference: one for seat in wrong for one in seat.item.citations}
+    reread = joined(one for seat in wrong for one in seat.item.citations)
     right, credit = sum(one.grade.right for one in given), sum(one.grade.credit for one in given)
-    return Tally(name, len(seats), len(given), right, credit, weight, tuple(passages.values()))
+    return Tally(name, len(seats), len(given), right, credit, weight, tuple(reread))

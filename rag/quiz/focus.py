@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.errors import QuizError
-from rag.ports import Embedder, Library, Vectors
+from rag.ports import Embedder, Library, Vectorise, Vectors
 from rag.question import Question, parse_question
-from rag.quiz.items import CaseStudy, Item
+from rag.quiz.items import Item, Matching, answers_of, options_of, questions_of
 from rag.retrieve import Retriever
 from rag.spelling import respell
 from rag.text.terms import stem, stems
-from rag.types import Passage, Scope
+from rag.types import Chunk, Citation, Passage, Scope
 
 _READ = 40  # passages
 _CLOSEST = 3  # that are named where nothing answers
@@ -35,7 +35,7 @@ class Focus:
     words: frozenset[str]
     rarest: str
     vector: Vectors
-    vectors: Callable[[Sequence[str]], Vectors]
+    vectors: Vectorise
 
     def chosen(self, items: Sequence[Item]) -> frozenset[str]:
         """Return the ids of the items that are about the words.
@@ -44,18 +44,17 @@ class Focus:
         rarest, or be near in other words: a passage may hold more than what it was found for.
         """
         held = {one.id: stems(_words(one, headings=True)) for one in items}
-        there = [one for one in items if self._stands_in_passages(one)]
+        there = [one for one in items if any(map(self.reaches, one.citations))]
         near = self.vectors([_words(one) for one in there]) @ self.vector
         named = {one.id for one in items if self.words and all(_names(word, held[one.id]) for word in self.words)}
         rare = {one.id for one in there if _names(self.rarest, held[one.id])}
         return frozenset(named | rare | {one.id for one, cosine in zip(there, near, strict=True) if cosine >= _ABOUT})
 
-    def _stands_in_passages(self, item: Item) -> bool:
-        spans = [(one.chunk.document_id, one.chunk.start, one.chunk.end) for one in self.passages]
+    def reaches(self, place: Citation | Chunk) -> bool:
+        """Whether a place in the texts lies in one of the passages, or part of it does."""
         return any(
-            one.document_id == document and one.start < end and start < one.end
-            for one in item.citations
-            for document, start, end in spans
+            place.document_id == one.document_id and place.start < one.end and one.start < place.end
+            for one in (passage.chunk for passage in self.passages)
         )
 
 
@@ -100,6 +99,9 @@ def _names(word: str, held: frozenset[str]) -> bool:
 
 
 def _words(item: Item, *, headings: bool = False) -> str:
-    asked = [one.stem for one in item.items] if isinstance(item, CaseStudy) else []
-    above = [name for one in item.citations for name in one.heading_path] if headings else []
-    return " ".join((*above, item.stem, item.rationale, *item.asked, *asked))
+    told = [name for one in item.citations for name in one.heading_path] if headings else []
+    told += [item.stem, item.rationale]
+    for one in questions_of(item):
+        prompts = [pair.prompt for pair in one.pairs] if isinstance(one, Matching) else []
+        told += [one.stem, *prompts, *answers_of(one), *(option.text for option in options_of(one))]
+    return " ".join(dict.fromkeys(told))

@@ -16,8 +16,8 @@ from rag.quiz.items import (
     ShortAnswer,
     TrueFalse,
 )
+from rag.quiz.key_facts import fills, missing_facts
 from rag.quiz.sittings import Given, Grade
-from rag.quiz.wording import fills, missing_facts
 
 _REMEMBERED = 2  # the rating from which on a flashcard was remembered: "hard"
 
@@ -32,8 +32,7 @@ def grade(item: Item, given: Given) -> Grade:
     if isinstance(item, ShortAnswer):
         return _short_answer(item, _text(given))
     if isinstance(item, Cloze):
-        right = fills(_text(given), item.answers, item.stem)
-        return Grade(right, float(right), "" if right else f"The gap holds “{item.answers[0]}”.")
+        return _whole(fills(_text(given), item.answers, item.stem), f"The gap holds “{item.answers[0]}”.")
     places = _places(given)
     if isinstance(item, MultipleChoice | MultipleResponse):
         return _options(item, places)
@@ -42,12 +41,15 @@ def grade(item: Item, given: Given) -> Grade:
     if isinstance(item, Matching):
         return _matching(item, places)
     if isinstance(item, TrueFalse):
-        right = places == (int(item.answer),)
-        return Grade(right, float(right), "" if right else f"The statement is {str(item.answer).lower()}.")
+        return _whole(places == (int(item.answer),), f"The statement is {str(item.answer).lower()}.")
     if isinstance(item, Flashcard):
-        known = bool(places) and places[0] >= _REMEMBERED
-        return Grade(known, float(known), "" if known else "Not remembered.")
+        return _whole(bool(places) and places[0] >= _REMEMBERED, "Not remembered.")
     raise ValueError("a case study is graded question by question")
+
+
+def _whole(right: bool, reason: str) -> Grade:
+    """Grade what is right or wrong as a whole; the reason is why it is wrong."""
+    return Grade(right, float(right), "" if right else reason)
 
 
 def _text(given: Given) -> str:
@@ -95,7 +97,7 @@ def _longest_rising(order: Sequence[int]) -> int:
 
 def _matching(item: Matching, matched: tuple[int, ...]) -> Grade:
     """Grade pairs; matches that read the same are the same."""
-    matches = [*(pair.match for pair in item.pairs), *item.decoys]
+    matches = item.matches
     if len(matched) != len(item.pairs) or any(not -1 <= one < len(matches) for one in matched):
         raise ValueError("a matching gives one match, or -1, for each prompt")
     hits = sum(one >= 0 and matches[one] == pair.match for one, pair in zip(matched, item.pairs, strict=True))

@@ -7,7 +7,7 @@ wherever and whenever it is made.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
@@ -175,6 +175,11 @@ class Matching(ItemBase):
     decoys: tuple[str, ...] = ()
 
     @property
+    def matches(self) -> tuple[str, ...]:
+        """All that can be matched: to each prompt its own, then what belongs to none."""
+        return (*(one.match for one in self.pairs), *self.decoys)
+
+    @property
     def asked(self) -> tuple[str, ...]:
         """The pairs in any order."""
         return (*sorted(f"{one.prompt}\n{one.match}" for one in self.pairs), *sorted(self.decoys))
@@ -261,3 +266,42 @@ def fact_id(document_id: str, *parts: str) -> str:
 def options_of(item: Item) -> Sequence[Option]:
     """Return the options of an item that has some."""
     return item.options if isinstance(item, MultipleChoice | MultipleResponse) else ()
+
+
+def questions_of(item: Item) -> Sequence[Item]:
+    """Return what is asked one by one: the questions of a case study, else the item itself."""
+    return item.items if isinstance(item, CaseStudy) else (item,)
+
+
+def answers_of(item: Item) -> Sequence[str]:
+    """Return the answers that an item holds as texts: of a gap all that fill it, of a key fact its plainest way."""
+    match item:
+        case MultipleChoice() | MultipleResponse():
+            return [one.text for one in item.options if one.right]
+        case Matching():
+            return [one.match for one in item.pairs]
+        case Ordering():
+            return item.steps
+        case Cloze():
+            return item.answers
+        case ShortAnswer():
+            return [ways[0] for ways in item.key_facts]
+        case Flashcard():
+            return (item.back,)
+        case _:
+            return ()
+
+
+def cited(item: Item) -> Iterator[Citation]:
+    """Yield all citations of an item: its own, and those of its options, pairs and questions."""
+    yield from item.citations
+    parts: Sequence[Option | Pair] = item.pairs if isinstance(item, Matching) else options_of(item)
+    yield from (one.citation for one in parts if one.citation)
+    if isinstance(item, CaseStudy):
+        for question in item.items:
+            yield from cited(question)
+
+
+def cited_documents(item: Item) -> frozenset[str]:
+    """Return the ids of the documents that an item rests on; without one of them it is not asked."""
+    return frozenset(one.document_id for one in cited(item))

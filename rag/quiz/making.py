@@ -8,12 +8,12 @@ seed give the same items.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from rag.cite import Citer
-from rag.ports import Vectors
+from rag.ports import Vectorise
 from rag.quiz.items import Item
 from rag.quiz.material import Section
 from rag.text.statements import Statement
@@ -33,8 +33,13 @@ class Maker:
 
     sections: Sequence[Section]
     chooser: random.Random
-    vectors: Callable[[Sequence[str]], Vectors]
+    vectors: Vectorise
     citer: Citer
+
+    @property
+    def text(self) -> str:
+        """All sections, as context for what is a name."""
+        return "\n".join(section.text for section in self.sections)
 
     def cite(self, section: Section, *statements: Statement) -> tuple[Citation, ...]:
         """Return a citation of each statement, numbered from 1; what is no longer found in the text is left out."""
@@ -44,6 +49,12 @@ class Maker:
     def cite_one(self, section: Section, statement: Statement) -> Citation | None:
         """Return a citation of a statement, or None where the text no longer reads so."""
         return next(iter(self.cite(section, statement)), None)
+
+
+def numbered(citations: Iterable[Citation]) -> tuple[Citation, ...]:
+    """Return citations from several places, each once, numbered from 1."""
+    found = dict.fromkeys(replace(one, number=1) for one in citations)
+    return tuple(replace(one, number=at) for at, one in enumerate(found, 1))
 
 
 class Generator(Protocol):

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 from rag.errors import ConfigError
-from rag.ports import Vectors
+from rag.ports import Vectorise
 from rag.quiz.blueprint import Blueprint, Domain, blueprint_names, read_blueprint
 from rag.quiz.items import Item, Placement
-from rag.types import HEADING_SEPARATOR, Citation, DocumentInfo
+from rag.quiz.material import Section
+from rag.types import HEADING_SEPARATOR, DocumentInfo
 
 # Cosine under all-MiniLM-L6-v2 of a section's headings and what is nearest of a blueprint, below which it belongs to no
 # domain. With the names of its documents hidden, one section in 30 of our course lies below, of those of a textbook of
 # anatomy 10 in 12; 72 in 100 of our course are placed in the domain that names their document.
-FLOOR = 0.25
+_FLOOR = 0.25
 _NUMBER = re.compile(r"^\d+-")
 _MOSTLY = 0.5  # share of a course's documents that a blueprint must name to be that of the course
+
+_Place: TypeAlias = tuple[str, str, str]  # the document an item is from, its title, and the headings of the section
 
 
 def choose_blueprint(name: str, documents: Sequence[DocumentInfo]) -> Blueprint | None:
@@ -37,34 +41,39 @@ def _named(blueprint: Blueprint, documents: Sequence[DocumentInfo]) -> float:
     return sum(known) / len(known) if known else 0.0
 
 
-def placed(
-    items: Sequence[Item], blueprint: Blueprint | None, vectors: Callable[[Sequence[str]], Vectors]
-) -> list[Item]:
+def placed(items: Sequence[Item], blueprint: Blueprint | None, vectors: Vectorise) -> list[Item]:
     """Return items with their placement; one that belongs to no domain of the blueprint has none ("").
 
     Args:
         items: what is to be placed.
         blueprint: None for the texts' own titles and headings.
-        vectors: texts to `(n, d) float32`, L2-normalised.
+        vectors: turns texts into vectors.
     """
-    places = list(dict.fromkeys(map(_section, items)))
-    if blueprint is None:
-        found = {one: Placement(domain=one[1], objective=one[2]) for one in places}
-    else:
-        found = dict(zip(places, _nearest(places, blueprint, vectors), strict=True))
-    return [one.model_copy(update={"placement": found[_section(one)]}) for one in items]
+    first = [one.citations[0] for one in items]
+    found = _placements([_place(one.document, one.title, one.heading_path) for one in first], blueprint, vectors)
+    return [one.model_copy(update={"placement": where}) for one, where in zip(items, found, strict=True)]
 
 
-def _section(item: Item) -> tuple[str, str, str]:
-    """Return the document an item is from, its title, and the headings of the section."""
-    first: Citation = item.citations[0]
-    headings = first.heading_path[1:] if first.heading_path[:1] == (first.title,) else first.heading_path
-    return first.document, first.title, HEADING_SEPARATOR.join(headings)
+def sections_placed(sections: Sequence[Section], blueprint: Blueprint | None, vectors: Vectorise) -> list[Placement]:
+    """Return where items about sections belong; the arguments are those of `placed`."""
+    places = [_place(one.document.name, one.document.title, one.path) for one in sections]
+    return _placements(places, blueprint, vectors)
 
 
-def _nearest(
-    places: Sequence[tuple[str, str, str]], blueprint: Blueprint, vectors: Callable[[Sequence[str]], Vectors]
-) -> list[Placement]:
+def _placements(wanted: Sequence[_Place], blueprint: Blueprint | None, vectors: Vectorise) -> list[Placement]:
+    if blueprint is None or not wanted:
+        return [Placement(domain=title, objective=headings) for _, title, headings in wanted]
+    places = list(dict.fromkeys(wanted))
+    found = dict(zip(places, _nearest(places, blueprint, vectors), strict=True))
+    return [found[one] for one in wanted]
+
+
+def _place(document: str, title: str, path: Sequence[str]) -> _Place:
+    headings = path[1:] if path and path[0] == title else path
+    return document, title, HEADING_SEPARATOR.join(headings)
+
+
+def _nearest(places: Sequence[_Place], blueprint: Blueprint, vectors: Vectorise) -> list[Placement]:
     """Place sections: in the domain that names their document, else in that of the nearest objective or such name."""
     signs = [(domain, sign) for domain in blueprint.domains for sign in (*domain.objectives, *_subjects(domain))]
     likeness = vectors([f"{title}: {headings}" for _, title, headings in places]) @ vectors([one for _, one in signs]).T
@@ -72,7 +81,7 @@ def _nearest(
     for (document, _, _), row in zip(places, likeness.tolist(), strict=True):
         like = {(domain.name, sign): score for (domain, sign), score in zip(signs, row, strict=True)}
         domain = blueprint.domain_of(document)
-        if domain is None and max(row) >= FLOOR:
+        if domain is None and max(row) >= _FLOOR:
             domain = signs[row.index(max(row))][0]
         outside = domain is None or blueprint.leaves_out(document)
         made.append(Placement() if domain is None or outside else _placement(blueprint, domain, like))

@@ -34,10 +34,6 @@ class QuizItems(Protocol):
         """Return how many items were rejected for which rule, over the documents."""
         ...
 
-    def forget(self, document_ids: Sequence[str]) -> None:
-        """Remove what was written about documents."""
-        ...
-
     def close(self) -> None:
         """Release connections."""
         ...
@@ -79,10 +75,6 @@ class Sittings(Protocol):
 
     def finish(self, learner: str, sitting_id: str, at: datetime) -> None:
         """End a sitting; what was given can no longer be changed. Raises `StateError` as `respond`."""
-        ...
-
-    def delete(self, learner: str, sitting_id: str) -> bool:
-        """Remove a sitting. Return whether it was there."""
         ...
 
     def seen(self, learner: str) -> dict[str, datetime]:

@@ -22,6 +22,7 @@ _EITHER = re.compile(
     r"(?P<lead>(?P<one>[^:;,.]+?) (?:or|against|versus|vs\.?) (?P<other>[^:;,.]+)): (?P<rest>.+)$", re.S
 )
 _OR = re.compile(r",? (?:against|versus|vs\.?) |, or |; ")
+_AROUND = 0.5  # what a word is worth that stands only in the headings, or before
 _DENIED = re.compile(
     r"(?:\bnot(?: (?:an?|the|in|by|for|from|to|with|on))?|\brather than|\binstead of|\bunlike|\bwithout|\bnever"
     r"|\bno longer|\bcannot|n't|\bno|\bbeyond|\bexcept|\bthan|\bavoids?|\breplaces?|\bnor|\bneither|\bagainst|\bversus"
@@ -76,6 +77,12 @@ def share(weights: Mapping[str, float], *held: Collection[str]) -> float:
     total = sum(weights.values())
     found = sum(weight for word, weight in weights.items() if any(word in one for one in held))
     return found / total if total else 0.0
+
+
+def coverage(weights: Mapping[str, float], part: Part, before: Collection[str] = ()) -> float:
+    """Return the share of the weights whose words a part holds; those around it, or `before` it, count less."""
+    own = share(weights, part.own)
+    return own + _AROUND * (share(weights, part.own, part.around, before) - own)
 
 
 def says(option: str, part: Part) -> bool:

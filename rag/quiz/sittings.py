@@ -100,3 +100,15 @@ class Sitting:
     finished_at: datetime | None = None
     seed: int = 0
     at_end: bool = False
+
+    @property
+    def is_told_at_end(self) -> bool:
+        """Whether nothing is told before the end, as in every exam."""
+        return self.at_end or self.kind is Kind.EXAM
+
+    @property
+    def settled(self) -> tuple[Seat, ...]:
+        """The seats to which something was given that can no longer be changed."""
+        if self.finished_at is None and self.is_told_at_end:
+            return ()
+        return tuple(seat for seat in self.seats if seat.response)

@@ -7,31 +7,25 @@ textbook questions by `python -m evals.quiz_textbook`; `evals quiz --textbook` m
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Callable, Mapping, Sequence
-from typing import TypeAlias
+from collections.abc import Sequence
 
 import numpy as np
 
-from rag.ports import Reader, Vectors
-from rag.quiz.reading import Part, Reading, says, share
+from rag.ports import Reader, Vectorise
+from rag.quiz.reading import Reading, coverage, says, share
 from rag.text.terms import stems
-
-Vectorise: TypeAlias = Callable[[Sequence[str]], Vectors]
 
 # How near the meaning of stem and option is to that of a part; whether the part names the option, and how much it says
 # of the stem; both together with the share of the option's words.
 WEIGHTS = {"claim": 3.1, "named": 0.4, "words": 4.2}
-READ_WEIGHT = 1.0  # of the probability that the reader gives one of the likeliest parts, where one is set
-LIKELY = 0.26  # an option at least as likely passes for the key; fitted with the weights
-_AROUND = 0.5  # what a word is worth that stands in the headings, or in the sentence before
+_READ_WEIGHT = 1.0  # of the probability that the reader gives one of the likeliest parts, where one is set
 _ASKS = re.compile(
     r"\b(?:which|what)(?: (?:one|of|the|these|following|two|three|four|five)\b)*"
     r"(?: (?!is\b|are\b|does\b|do\b|has\b|was\b)[\w-]+){0,2}",
     re.I,
 )
-_READ = 2  # parts that the reader reads for each option
+_READ_PARTS = 2  # parts that the reader reads for each option
 _GAP = re.compile(r"_{2,}")
 _NEGATIVE = re.compile(r"\bNOT\b|\bEXCEPT\b|\bexcept\b|\bis not (?:an?|one|true|part)\b|\bleast likely\b")
 
@@ -55,23 +49,17 @@ class Solver:
             ModelError: the embedder or the reader failed.
         """
         sign = -1.0 if _NEGATIVE.search(stem) else 1.0
-        weights = WEIGHTS | {"read": READ_WEIGHT}
+        weights = WEIGHTS | {"read": _READ_WEIGHT}
         measured = self.features(stem, options)
         return [sign * sum(weights[name] * value for name, value in one.items()) for one in measured]
-
-    def probabilities(self, stem: str, options: Sequence[str]) -> list[float]:
-        """Return how likely each option is the only right one."""
-        scores = self.scores(stem, options)
-        most = max(scores)
-        odds = [math.exp(one - most) for one in scores]
-        return [one / sum(odds) for one in odds]
 
     def features(self, stem: str, options: Sequence[str]) -> list[dict[str, float]]:
         """Measure each option; the values that `WEIGHTS` names, and with a reader "read"."""
         parts = self._reading.parts
         asked = stems(_GAP.sub(" ", stem))
         weights = self._reading.weights(asked)
-        told = np.array([_told(weights, part, former) for former, part in zip((None, *parts), parts, strict=False)])
+        before = [frozenset[str](), *(part.own for part in parts)]
+        told = np.array([coverage(weights, part, former) for former, part in zip(before, parts, strict=False)])
         matrix = self._vectors([part.text for part in parts])
         claims = [claim(stem, option) for option in options]
         nearness = np.maximum(matrix @ self._vectors(claims).T, 0.0)
@@ -90,7 +78,7 @@ class Solver:
                 }
             )
             if self._reader:
-                likeliest = [parts[index].text for index in np.argsort(-near, kind="stable")[:_READ]]
+                likeliest = [parts[index].text for index in np.argsort(-near, kind="stable")[:_READ_PARTS]]
                 found[-1]["read"] = _supported(self._reader, claims[at], likeliest)
         return found
 
@@ -108,9 +96,3 @@ def claim(stem: str, option: str) -> str:
     plain = stem.rstrip(" ?:.")
     told, count = _ASKS.subn(lambda _: option, plain, count=1)
     return told if count else f"{plain} {option}"
-
-
-def _told(weights: Mapping[str, float], part: Part, former: Part | None) -> float:
-    """Return how far a part speaks of the stem, with what is above it and before it."""
-    own = share(weights, part.own)
-    return own + _AROUND * (share(weights, part.own, part.around, former.own if former else ()) - own)

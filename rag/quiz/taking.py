@@ -9,8 +9,8 @@ from uuid import uuid4
 
 from rag.errors import StateError
 from rag.quiz.grading import grade
+from rag.quiz.items import cited_documents
 from rag.quiz.ports import Sittings
-from rag.quiz.rules.support import cited
 from rag.quiz.sittings import LOCAL, Given, Kind, Response, Seat, Sitting
 
 
@@ -38,7 +38,7 @@ class Taking:
     @property
     def at_end(self) -> bool:
         """Whether nothing is told before the end."""
-        return self.sitting.at_end or self.sitting.kind is Kind.EXAM
+        return self.sitting.is_told_at_end
 
     def is_settled(self, place: int) -> bool:
         """Whether what was given to an item can no longer be changed: it was told what is right."""
@@ -86,7 +86,7 @@ class Taking:
 
 def withdrawn(sitting: Sitting, has_document: Callable[[str], bool]) -> frozenset[int]:
     """Return the places of items that rest on a document which is gone."""
-    cited_by = [{one.document_id for one in cited(seat.item)} for seat in sitting.seats]
+    cited_by = [cited_documents(seat.item) for seat in sitting.seats]
     gone = {one for one in frozenset().union(*cited_by) if not has_document(one)}
     return frozenset(at for at, documents in enumerate(cited_by) if documents & gone)
 

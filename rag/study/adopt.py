@@ -6,7 +6,6 @@ Both must pass the rules that our own items pass: nothing is asked that the text
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,13 +16,14 @@ from pydantic import ValidationError
 from rag.cite import Citer
 from rag.errors import QuestionError
 from rag.extractive.match import VectorMemory
+from rag.grounding.contrast import crossed
 from rag.ports import Embedder, GroundingScorer, Library, Reader
 from rag.question import parse_question
-from rag.quiz.items import ITEM, Cloze, Item, ItemType, Option, Pair, fact_id
+from rag.quiz.items import ITEM, Cloze, Item, ItemType, Option, Pair, cited, fact_id
 from rag.quiz.material import Section, sections
-from rag.quiz.reading import share
+from rag.quiz.reading import plain, share
 from rag.quiz.rules import Evidence, Finding, findings
-from rag.quiz.rules.support import cited
+from rag.quiz.rules.shape import NUMBERS, states
 from rag.retrieve import Retriever
 from rag.study.drafts import Choice, Draft
 from rag.text.statements import Statement, in_full, points_back
@@ -34,7 +34,7 @@ GENERATOR = "import"
 _PASSAGES = 6  # that are looked through for the support of a claim
 _LONGEST = 2000  # characters of a question that are looked for
 _SPOKEN = 0.4  # share of the words of a question, weighted, that a statement with its headings must hold
-_NUMBERS = ("", "", "TWO", "THREE", "FOUR", "FIVE")
+_HELD = 0.7  # share of the words of a card's back, weighted, that the quote must hold
 _UNKNOWN = "The texts say nothing that supports its key."
 
 
@@ -78,6 +78,8 @@ class Adopter:
         Raises:
             ModelError: the embedder, the scorer or the reader failed.
         """
+        if draft.unread:
+            return _refused(draft, draft.unread)
         item = draft.item if draft.item and self._quoted(draft.item) else None
         try:
             item = item or self._cited(draft)
@@ -98,7 +100,7 @@ class Adopter:
         found: list[Citation] = []
         for asked, key in _claims(draft):
             citation = self._support(asked, key, len(found) + 1)
-            if citation is None:
+            if citation is None or (draft.type is ItemType.FLASHCARD and not self._stands(key, citation)):
                 return None
             found += [citation] if all(citation.reference != one.reference for one in found) else []
         return _item(draft, tuple(found)) if found else None
@@ -119,9 +121,16 @@ class Adopter:
             return None
         return self._citer.citation(section.passage, statement.start, statement.end, number)
 
+    def _stands(self, back: str, citation: Citation) -> bool:
+        """Whether a quote itself holds the back of a card, which nothing else grades."""
+        weights = self._evidence((citation.document_id,)).reading.weights(stems(back))
+        return share(weights, stems(citation.quote)) >= _HELD if weights else plain(back) in plain(citation.quote)
+
     def _says(self, asked: str, key: str, section: Section, statement: Statement) -> bool:
-        """Whether a statement speaks of what is asked, and not of the key alone."""
+        """Whether a statement speaks of what is asked, and not of the key alone, and not the other way round."""
         text = in_full(statement, section.statements)
+        if crossed(f"{asked} {key}", text):
+            return False
         reading = self._evidence((section.document.id,)).reading
         weights = reading.weights(stems(asked) - stems(key))
         spoken = share(weights, stems(text)) >= _SPOKEN or not weights
@@ -190,10 +199,8 @@ def _item(draft: Draft, found: tuple[Citation, ...]) -> Item:
 def _stem(draft: Draft) -> str:
     """Return what is asked; of several right options how many they are."""
     count = sum(one.right for one in draft.options)
-    if draft.type is not ItemType.MULTIPLE_RESPONSE or not 1 < count < len(_NUMBERS):
-        return draft.stem
-    stated = re.search(rf"\b(?:{_NUMBERS[count]}|{count})\b", draft.stem, re.IGNORECASE)
-    return draft.stem if stated else f"{draft.stem} Choose {_NUMBERS[count]}."
+    asks_several = draft.type is ItemType.MULTIPLE_RESPONSE and 1 < count < len(NUMBERS)
+    return f"{draft.stem} Choose {NUMBERS[count]}." if asks_several and not states(draft.stem, count) else draft.stem
 
 
 def _option(one: Choice) -> Option:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from rag.quiz.items import Item, ItemType
+from rag.quiz.items import Cloze, Item, ItemType
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Draft:
         decoys: matches that belong to no prompt.
         told: what the file says once the question is answered.
         item: the item that the file carries for it.
+        unread: why it is not read; "" where it is.
     """
 
     place: str
@@ -39,6 +41,27 @@ class Draft:
     decoys: tuple[str, ...] = ()
     told: str = ""
     item: Item | None = None
+    unread: str = ""
+
+    def chosen(self, options: Iterable[Choice], *, many: bool) -> Draft:
+        """Return a question with options."""
+        kind = ItemType.MULTIPLE_RESPONSE if many else ItemType.MULTIPLE_CHOICE
+        return replace(self, type=kind, options=tuple(options))
+
+    def matched(self, pairs: Iterable[tuple[str, str]]) -> Draft:
+        """Return a question of prompts and matches; a match without a prompt belongs to none."""
+        found = list(pairs)
+        return replace(
+            self,
+            type=ItemType.MATCHING,
+            pairs=tuple(pair for pair in found if pair[0]),
+            decoys=tuple(match for prompt, match in found if not prompt),
+        )
+
+    def filled(self, answers: Iterable[str]) -> Draft:
+        """Return a question that is answered in words: in the gap of the stem where it has one."""
+        kind = ItemType.CLOZE if Cloze.BLANK in self.stem else ItemType.SHORT_ANSWER
+        return replace(self, type=kind, answers=tuple(dict.fromkeys(answers)))
 
     def open_ended(self) -> Draft:
         """Return a question that only a person can grade: the first line of what is told is its answer."""

@@ -15,8 +15,9 @@ from typing import TypeVar
 import numpy as np
 
 from rag.quiz.items import Item, ItemType, Placement
-from rag.quiz.sittings import Kind, Sitting
+from rag.quiz.sittings import Sitting
 from rag.study.cards import Card, Rating, Review
+from rag.study.remember import alone
 
 HALF_LIFE = timedelta(days=30)
 ENDS = (0.05, 0.95)  # of an interval: as much lies below as above
@@ -78,21 +79,27 @@ class Estimate:
 def answers(sittings: Iterable[Sitting], cards: Iterable[Card], reviews: Iterable[Review]) -> list[Answered]:
     """Return all graded answers, oldest first; a review that is only the echo of a response is that response.
 
-    Responses that may still change are left out.
+    Responses that may still change are left out. A question of a case stands by itself, as its card does.
     """
     found, told = [], set()
     for sitting in sittings:
-        if (sitting.at_end or sitting.kind is Kind.EXAM) and sitting.finished_at is None:
-            continue
-        for seat in sitting.seats:
+        for seat in sitting.settled:
             if seat.response:
                 told.add(seat.response.at)
-                found.append(Answered(seat.item, seat.response.grade.right, seat.response.at))
+                found.append(Answered(alone(seat), seat.response.grade.right, seat.response.at))
     items = {card.id: card.item for card in cards}
     for review in reviews:
         if review.card_id in items and review.at not in told:
             found.append(Answered(items[review.card_id], review.rating > Rating.AGAIN, review.at))
     return sorted(found, key=lambda one: one.at)
+
+
+def mistakes(given: Sequence[Answered]) -> list[Item]:
+    """Return the items that were answered wrongly when asked last, the latest first; `given` is in order of time."""
+    latest: dict[str, Answered] = {}
+    for one in reversed(given):
+        latest.setdefault(one.item.id, one)
+    return [one.item for one in latest.values() if not one.right]
 
 
 def estimates(given: Sequence[Answered], now: datetime, key: Callable[[Answered], _Key]) -> dict[_Key, Estimate]:

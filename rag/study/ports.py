@@ -18,10 +18,6 @@ class Cards(Protocol):
         """Store a card unless the learner has one of the same item. Return whether it is new."""
         ...
 
-    def card(self, learner: str, card_id: str) -> Card | None:
-        """Return a card, or None."""
-        ...
-
     def cards(self, learner: str, *, course: str = "", due: datetime | None = None) -> list[Card]:
         """List cards, or those due at a time, the longest due first."""
         ...
@@ -44,10 +40,6 @@ class Cards(Protocol):
 
     def reviews(self, learner: str) -> list[Review]:
         """Return all reviews of the learner's cards, oldest first."""
-        ...
-
-    def delete(self, learner: str, card_id: str) -> bool:
-        """Remove a card with its reviews. Return whether it was there."""
         ...
 
     def close(self) -> None:

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from rag.cite import joined
 from rag.quiz.blueprint import Blueprint
+from rag.quiz.items import cited_documents
 from rag.study.cards import Card
 from rag.study.mastery import Answered, Estimate, estimates
 from rag.study.readiness import Readiness, readiness
@@ -40,7 +42,9 @@ class Progress:
     Attributes:
         answers: how many were given, reviews among them.
         outside: how many of them were to questions that the exam does not ask.
-        due: how many of the `cards` are to be reviewed now.
+        cards: how many are held of documents that are there.
+        due: how many of them are to be reviewed now.
+        lost: how many are held of documents that are gone.
         objectives: those that were asked about, the weakest first.
         readiness: for the exam; None without one.
     """
@@ -49,6 +53,7 @@ class Progress:
     outside: int
     cards: int
     due: int
+    lost: int
     domains: tuple[Mastered, ...]
     objectives: tuple[Mastered, ...]
     forecast: tuple[tuple[date, int], ...]
@@ -71,7 +76,7 @@ def progress(
 
     Args:
         given: all answers, in order of time, placed under the blueprint.
-        cards: those that are served.
+        cards: all that the learner has.
         now: in the learner's time zone.
         there: whether the document of an id is still to be read.
         blueprint: of the exam.
@@ -79,14 +84,16 @@ def progress(
     names = [domain.name for domain in blueprint.domains] if blueprint else []
     asked = [one for one in given if one.placement.domain in names] if blueprint else given
     domains = by_domain(asked, now, names)
+    served = [card for card in cards if all(map(there, cited_documents(card.item)))]
     return Progress(
         answers=len(given),
         outside=len(given) - len(asked),
-        cards=len(cards),
-        due=sum(is_due(card, now) for card in cards),
+        cards=len(served),
+        due=sum(is_due(card, now) for card in served),
+        lost=len(cards) - len(served),
         domains=tuple(domains),
         objectives=tuple(by_objective(asked, now, there)),
-        forecast=tuple(forecast(cards, now)),
+        forecast=tuple(forecast(served, now)),
         readiness=readiness(blueprint, {one.domain: one.estimate for one in domains}) if blueprint else None,
     )
 
@@ -105,13 +112,13 @@ def by_objective(given: Sequence[Answered], now: datetime, there: Callable[[str]
         now: the present.
         there: whether the document of an id is still to be read.
     """
-    passages: dict[tuple[str, str], dict[str, Citation]] = {}
+    passages: dict[tuple[str, str], list[Citation]] = {}
     for one in _unknown(given):
         for cited in one.item.citations:
             if there(cited.document_id):
-                passages.setdefault(_objective(one), {}).setdefault(cited.reference, cited)
+                passages.setdefault(_objective(one), []).append(cited)
     found = [
-        Mastered(*place, estimate, tuple(passages.get(place, {}).values())[:_PASSAGES])
+        Mastered(*place, estimate, tuple(joined(passages.get(place, ())))[:_PASSAGES])
         for place, estimate in estimates(given, now, _objective).items()
     ]
     return sorted(found, key=lambda one: one.estimate.mean)
@@ -132,7 +139,7 @@ def _unknown(given: Sequence[Answered]) -> list[Answered]:
     return found
 
 
-def forecast(cards: Iterable[Card], now: datetime, days: int = FORECAST_DAYS) -> list[tuple[date, int]]:
+def forecast(cards: Iterable[Card], now: datetime) -> list[tuple[date, int]]:
     """Return how many cards come up on each of the next days, today first, if each is seen when due and remembered."""
-    counted = Counter(day for card in cards for day in coming_days(card, now, days))
-    return [(day, counted[day]) for day in (study_day(now) + number * DAY for number in range(days))]
+    counted = Counter(day for card in cards for day in coming_days(card, now, FORECAST_DAYS))
+    return [(day, counted[day]) for day in (study_day(now) + number * DAY for number in range(FORECAST_DAYS))]

@@ -81,9 +81,8 @@ def _outcomes(seat: Seat, at: datetime) -> Iterator[tuple[Item, Review]]:
     if not isinstance(seat.item, Matching) or isinstance(response.given, str):
         yield alone(seat), review
         return
-    matches = [*(pair.match for pair in seat.item.pairs), *seat.item.decoys]
     for given, card in zip(response.given, _pairs(seat.item), strict=True):
-        known = given >= 0 and matches[given] == card.back
+        known = given >= 0 and seat.item.matches[given] == card.back
         yield card, replace(review, rating=Rating.GOOD if known else Rating.AGAIN)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from rag.quiz.items import cited_documents
 from rag.study.cards import Card, Rating, Review
 from rag.study.ports import Cards
 from rag.study.schedule import due_cards, reviewed
@@ -72,4 +73,4 @@ class ReviewSession:
         return self._cards.cards(self._learner, course=self._course)
 
     def _is_there(self, card: Card) -> bool:
-        return all(self._there(one) for one in {cited.document_id for cited in card.item.citations})
+        return all(map(self._there, cited_documents(card.item)))

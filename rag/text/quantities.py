@@ -144,8 +144,7 @@ def _read(text: str) -> Iterator[Quantity]:
             amount, end = float(digits.replace(",", "")), match.end()
         else:
             amount, end = _more(text, match.end(), float(_WORDS.get(match["word"].lower(), 1)), _ONES)
-        scale = _SCALE.match(text, end)
-        if scale:
+        while scale := _SCALE.match(text, end):  # "two hundred thousand" has two
             amount *= _SCALES[scale.group().strip().lower()]
             end = scale.end()
             if not digits:

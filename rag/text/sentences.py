@@ -31,6 +31,12 @@ def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[tu
     return spans
 
 
+def first_sentence(text: str) -> str:
+    """Return the first sentence of a text, without its full stop."""
+    spans = sentence_spans(text)
+    return text[slice(*spans[0])].rstrip(".") if spans else ""
+
+
 def _is_inside(text: str, begin: int, end: re.Match[str]) -> bool:
     """Whether a full stop belongs to an abbreviation, an initial, or a dotted name ("package.module.Name")."""
     dot = end.start()

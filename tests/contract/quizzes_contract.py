@@ -39,7 +39,6 @@ class QuizItemsContract:
         assert store.written(["d1"], "1") == set()
         assert store.items(["d1"], "1") == []
         assert store.rejected(["d1"], "1") == {}
-        store.forget(["d1"])
 
     def test_items_of_every_type_come_back_whole_and_in_order(self, store: QuizItems) -> None:
         placed = [one.model_copy(update={"placement": Placement(domain="Light")}) for one in ALL_TYPES]
@@ -76,13 +75,6 @@ class QuizItemsContract:
         store.put("d2", "1", [], {"key": 3}, NOON)
         assert list(store.rejected(["d1", "d2"], "1").items()) == [("key", 5), ("rare", 1)]
 
-    def test_what_is_forgotten_is_gone_and_the_rest_stays(self, store: QuizItems) -> None:
-        store.put("d1", "1", [choice(1)], {}, NOON)
-        store.put("d2", "1", [choice(2)], {}, NOON)
-        store.forget(["d1", "none"])
-        assert store.written(["d1", "d2"], "1") == {"d2"}
-        assert store.items(["d1", "d2"], "1") == [choice(2)]
-
     def test_many_threads_write_the_same_document_and_one_of_them_is_kept_whole(self, store: QuizItems) -> None:
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(lambda n: store.put("d1", "1", [choice(n), choice(n + 100)], {}, NOON), range(16)))
@@ -99,7 +91,6 @@ class SittingsContract:
         assert store.sitting("ada", "none") is None
         assert store.sittings("ada") == []
         assert store.seen("ada") == {}
-        assert not store.delete("ada", "none")
 
     def test_a_sitting_comes_back_as_it_was_begun(self, store: Sittings) -> None:
         question = case_study(1).items[0]
@@ -155,7 +146,7 @@ class SittingsContract:
             lambda: store.spend("ada", "s1", 5.0),
             lambda: store.finish("ada", "s1", NOON),
         ):
-            with pytest.raises(StateError, match="finished or deleted"):
+            with pytest.raises(StateError, match="it was finished"):
                 change()
         assert store.sitting("ada", "s1") == finished
 
@@ -163,7 +154,7 @@ class SittingsContract:
         store.begin(sitting())
         with pytest.raises(StateError, match="no question 3"):
             store.respond("ada", "s1", 2, RESPONSES[0])
-        with pytest.raises(StateError, match="finished or deleted"):
+        with pytest.raises(StateError, match="it was finished"):
             store.respond("ada", "s2", 0, RESPONSES[0])
 
     def test_another_learner_neither_sees_nor_changes_a_sitting(self, store: Sittings) -> None:
@@ -171,7 +162,6 @@ class SittingsContract:
         store.begin(begun)
         assert store.sitting("bob", "s1") is None
         assert store.sittings("bob") == []
-        assert not store.delete("bob", "s1")
         for change in (
             lambda: store.respond("bob", "s1", 0, RESPONSES[0]),
             lambda: store.flag("bob", "s1", 0, True),
@@ -208,15 +198,6 @@ class SittingsContract:
         store.begin(sitting("s3", learner="bob"))
         store.respond("bob", "s3", 1, RESPONSES[0])
         assert store.seen("ada") == {choice(1).id: NOON + 2 * MINUTE}
-
-    def test_a_deleted_sitting_is_gone_with_what_was_given(self, store: Sittings) -> None:
-        for number in (1, 2):
-            store.begin(sitting(f"s{number}"))
-            store.respond("ada", f"s{number}", number - 1, RESPONSES[0])
-        assert store.delete("ada", "s1")
-        assert not store.delete("ada", "s1")
-        assert [one.id for one in store.sittings("ada")] == ["s2"]
-        assert set(store.seen("ada")) == {cloze(2).id}
 
     def test_many_threads_answer_one_sitting(self, store: Sittings) -> None:
         store.begin(sitting(items=tuple(choice(n) for n in range(24))))

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import fields
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import update
+from sqlalchemy import Engine, update
 
 from rag.adapters.sql_conversations import SqlConversations, body, exchange
-from rag.adapters.state_database import open_state, writing
+from rag.adapters.state_database import writing
 from rag.adapters.state_schema import exchanges
 from rag.errors import StateError
-from rag.ports import Conversations
 from rag.types import Answer
 from tests.contract.conversations_contract import ANSWER, NOON, ConversationsContract, asked
-from tests.postgres import new_database, running_postgres
 
 # Every field of an answer, those with defaults too.
 _given = {
@@ -30,26 +26,16 @@ _given = {
 answers = st.builds(Answer, **{**{field.name: ... for field in fields(Answer)}, **_given})  # type: ignore[arg-type]
 
 
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[str]:
-    with running_postgres() as socket_folder:
-        yield socket_folder
-
-
 class TestConversationsInSqlite(ConversationsContract):
     @pytest.fixture
-    def store(self, tmp_path: Path) -> Iterator[Conversations]:
-        opened = SqlConversations(open_state(tmp_path / "home" / "state.db"))
-        yield opened
-        opened.close()
+    def store(self, in_sqlite: Engine) -> SqlConversations:
+        return SqlConversations(in_sqlite)
 
 
 class TestConversationsInPostgres(ConversationsContract):
     @pytest.fixture
-    def store(self, postgres: str) -> Iterator[Conversations]:
-        opened = SqlConversations(open_state(new_database(postgres)))
-        yield opened
-        opened.close()
+    def store(self, in_postgres: Engine) -> SqlConversations:
+        return SqlConversations(in_postgres)
 
 
 @settings(max_examples=40, deadline=None)
@@ -60,18 +46,17 @@ def test_any_answer_comes_back_exactly(question: str, answer: Answer) -> None:
     assert repr(exchange(body(said), said.asked_at)) == repr(said)
 
 
-def test_an_answer_of_a_newer_version_is_refused(tmp_path: Path) -> None:
-    engine = open_state(tmp_path / "state.db")
-    store = SqlConversations(engine)
+def test_an_answer_of_a_newer_version_is_refused(in_sqlite: Engine) -> None:
+    store = SqlConversations(in_sqlite)
     begun = store.start("", NOON)
     store.append(begun.id, asked())
-    with writing(engine) as connection:
+    with writing(in_sqlite) as connection:
         connection.execute(update(exchanges).values(body='{"version": 2, "said": "in another way"}'))
     with pytest.raises(StateError, match="newer version of Openbook"):
         store.exchanges(begun.id)
 
 
-def test_an_answer_of_an_older_version_gets_what_it_lacks(tmp_path: Path) -> None:
+def test_an_answer_of_an_older_version_gets_what_it_lacks() -> None:
     stored = json.loads(body(asked()))
     del stored["answer"]["notes"], stored["answer"]["cost_usd"]
     stored["answer"]["forgotten"] = "a field that there is no more"

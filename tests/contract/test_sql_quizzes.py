@@ -2,40 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from sqlalchemy import Engine, update
 
 from rag.adapters.sql_quizzes import SqlQuizItems, SqlSittings
-from rag.adapters.state_database import open_state, writing
+from rag.adapters.state_database import writing
 from rag.adapters.state_schema import quiz_items
 from rag.errors import StateError
 from tests.contract.quizzes_contract import NOON, QuizItemsContract, SittingsContract, sitting
 from tests.fake_sittings import MemorySittings
-from tests.postgres import new_database, running_postgres
 from tests.quiz_items import choice
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[str]:
-    with running_postgres() as socket_folder:
-        yield socket_folder
-
-
-@pytest.fixture
-def in_postgres(postgres: str) -> Iterator[Engine]:
-    engine = open_state(new_database(postgres))
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
-def in_sqlite(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_state(tmp_path / "home" / "state.db")
-    yield engine
-    engine.dispose()
 
 
 class TestQuizItemsInSqlite(QuizItemsContract):
@@ -83,5 +59,5 @@ def test_a_sitting_stays_as_it_was_when_its_items_are_written_anew(in_sqlite: En
     items, sittings = SqlQuizItems(in_sqlite), SqlSittings(in_sqlite)
     items.put("d1", "1", [choice(1)], {}, NOON)
     sittings.begin(sitting())
-    items.forget(["d1"])
+    items.put("d1", "2", [], {}, NOON)
     assert sittings.sitting("ada", "s1") == sitting()

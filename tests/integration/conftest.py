@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 import io
+import shutil
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.integration.test_cli import OPTICS
+from tests.integration.test_cli import openbook as openbook_process
 from tests.terminal import Done, Openbook
 from ui.cli import main
+
+
+@pytest.fixture(scope="session")
+def physics(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a library of one text, in the course physics."""
+    folder: Path = tmp_path_factory.mktemp("physics")
+    (folder / "optics.md").write_text(OPTICS)
+    done = openbook_process(folder, "ingest", "optics.md", "--course", "physics")
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture
+def home(physics: Path, tmp_path: Path) -> Path:
+    """A copy of that folder, in which nothing was asked yet."""
+    return shutil.copytree(physics, tmp_path / "home")
 
 
 @pytest.fixture

@@ -22,8 +22,8 @@ from tests.bedrock import CLAUDE, as_scenario, settings_for
 from tests.chat_server import Said, chat_server
 from tests.fake_chat import reply
 from tests.fakes import HashEmbedder
-from tests.integration.test_cli import environment, openbook
-from tests.terminal import in_terminal
+from tests.integration.test_cli import openbook
+from tests.terminal import environment, in_terminal
 from ui.cli_answer import show_passages
 from ui.cli_doctor import diagnose
 from ui.cli_options import find_scope

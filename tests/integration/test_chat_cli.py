@@ -15,10 +15,10 @@ from rag.types import Answer, AnswerStatement
 from tests.chat_server import ChatServer, Request, Said, chat_server
 from tests.fake_chat import reply
 from tests.fakes import HashEmbedder
-from tests.integration.test_cli import environment, openbook
+from tests.integration.test_cli import openbook
 from tests.integration.test_evals_run import Told
 from tests.integration.tiny_suite import write_suite
-from tests.terminal import in_terminal
+from tests.terminal import environment, in_terminal
 from ui.cli_answer import show_stream
 
 TEXT = "# Refraction\n\nRefraction is the bending of light at the boundary of two media. It is measured in degrees.\n"

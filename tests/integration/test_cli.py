@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.course_folder import write_course
+from tests.terminal import environment
 
 OPTICS = """# Optics
 
@@ -46,11 +46,6 @@ def openbook(home: Path, *arguments: str, **more: object) -> subprocess.Complete
         [sys.executable, "-m", "ui.cli", *arguments],
         cwd=home, env=environment(home), capture_output=True, text=True, timeout=60, **more,
     )  # type: ignore[call-overload, no-any-return]  # fmt: skip
-
-
-def environment(home: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("OPENBOOK_")}
-    return {**kept, "OPENBOOK_HOME": str(home), "PYTHONPATH": str(Path(__file__).parents[2])}
 
 
 def test_an_answer_is_printed_with_its_source(home: Path) -> None:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import pty
-import select
-import shutil
 import signal
 import socket
 import subprocess
@@ -16,26 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.test_cli import OPTICS, environment
-from tests.integration.test_cli import openbook as openbook_process
-from tests.terminal import Openbook
+from tests.integration.test_cli import OPTICS
+from tests.terminal import Openbook, Terminal, environment
 
 LENS = "What does a convex lens gather?"
-
-
-@pytest.fixture(scope="module")
-def ingested(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder: Path = tmp_path_factory.mktemp("openbook")
-    (folder / "optics.md").write_text(OPTICS)
-    done = openbook_process(folder, "ingest", "optics.md", "--course", "physics")
-    assert done.returncode == 0, done.stderr
-    return folder
-
-
-@pytest.fixture
-def home(ingested: Path, tmp_path: Path) -> Path:
-    """A folder with a library and no conversations."""
-    return shutil.copytree(ingested, tmp_path / "home")
 
 
 def kept(openbook: Openbook) -> list[dict[str, str]]:
@@ -146,42 +127,8 @@ def test_the_database_is_not_loaded_unless_a_conversation_is_wanted(home: Path) 
 PROMPT = "\n> "  # what is typed before it is shown may get lost where the line editor takes over
 
 
-class Terminal:
-    """`openbook chat` in a terminal of its own."""
-
-    def __init__(self, home: Path, *arguments: str) -> None:
-        command = [sys.executable, "-m", "ui.cli", "chat", *arguments]
-        self.shown = ""
-        self.process, self._terminal = pty.fork()
-        if self.process == 0:
-            os.chdir(home)
-            os.execve(sys.executable, command, {**environment(home), "TERM": "dumb"})
-
-    def type(self, text: str) -> None:
-        os.write(self._terminal, text.encode())
-
-    def wait_for(self, text: str, times: int = 1, timeout_s: float = 40) -> None:
-        deadline = time.monotonic() + timeout_s
-        while self.shown.count(text) < times:
-            readable, _, _ = select.select([self._terminal], [], [], deadline - time.monotonic())
-            assert readable, self.shown
-            try:
-                self.shown += os.read(self._terminal, 4096).decode(errors="replace")
-            except OSError:  # the other end was closed
-                assert self.shown.count(text) >= times, self.shown
-
-    def end(self) -> int:
-        return os.waitstatus_to_exitcode(os.waitpid(self.process, 0)[1])
-
-    def __enter__(self) -> Terminal:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        os.close(self._terminal)  # which ends a chat that is still going on
-
-
 def test_in_a_terminal_ctrl_c_empties_the_line_and_ctrl_d_ends_the_chat(home: Path, openbook: Openbook) -> None:
-    with Terminal(home, "--course", "physics") as terminal:
+    with Terminal(home, "chat", "--course", "physics", TERM="dumb") as terminal:
         terminal.wait_for("Ask away.")
         terminal.wait_for(PROMPT)
         terminal.type("not to be asked")
@@ -209,7 +156,7 @@ def test_ctrl_c_stops_the_answer_that_is_being_made_and_keeps_nothing_of_it(
         (home / ".env").write_text(f"OPENBOOK_CHAT_BASE_URL=http://127.0.0.1:{server.getsockname()[1]}/v1\n")
         monkeypatch.setenv("OPENAI_API_KEY", "none")
         server.settimeout(60)
-        with Terminal(home, "--model", "openai:silent") as terminal:
+        with Terminal(home, "chat", "--model", "openai:silent", TERM="dumb") as terminal:
             terminal.wait_for(PROMPT)
             terminal.type(f"{LENS}\r")
             connection, _ = server.accept()

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import re
-import select
 import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -26,10 +22,8 @@ from rag.quiz.items import Item
 from rag.quiz.sittings import LOCAL
 from rag.settings import Settings
 from rag.types import Citation
-from tests.integration.test_cli import OPTICS, environment
-from tests.integration.test_cli import openbook as openbook_process
 from tests.quiz_items import ALL_TYPES, choice
-from tests.terminal import Done, Openbook
+from tests.terminal import Done, Openbook, Terminal, environment
 
 QUOTE = "Refraction is the bending of light"
 BLUEPRINT = {
@@ -41,13 +35,10 @@ BLUEPRINT = {
 
 
 @pytest.fixture(scope="module")
-def ingested(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def ingested(physics: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with a library, the questions of whose one text were written by hand."""
-    folder: Path = tmp_path_factory.mktemp("openbook")
-    (folder / "optics.md").write_text(OPTICS)
+    folder: Path = shutil.copytree(physics, tmp_path_factory.mktemp("openbook") / "home")
     (folder / "exam.json").write_text(json.dumps(BLUEPRINT))
-    done = openbook_process(folder, "ingest", "optics.md", "--course", "physics")
-    assert done.returncode == 0, done.stderr
     settings = Settings(home=folder)
     embedder, store = make_embedder(settings), make_quiz_items(settings)
     with open_library(settings, embedder) as library:
@@ -180,7 +171,7 @@ def test_a_focus_asks_about_its_passages_only(openbook: Openbook) -> None:
 def test_an_exam_has_its_length_its_time_and_a_score(openbook: Openbook) -> None:
     done = openbook("exam", "exam.json", "--unscored", "--seed", "2", typed="a\nb\nc\nd\n/finish\n")
     assert done.code == 0, done.err
-    assert "4 questions in 1 minutes" in done.err
+    assert "4 questions in 1 minute;" in done.err
     assert "1/4" in done.out
     assert "left" in done.out
     assert "1 question more did not count." in done.out
@@ -200,48 +191,8 @@ def test_what_rests_on_a_removed_text_is_not_asked_any_more(openbook: Openbook) 
     assert "The library is empty" in openbook("quiz").err
 
 
-class Terminal:
-    """A command in a terminal of its own; what it draws is kept as it comes."""
-
-    def __init__(self, home: Path, *arguments: str, **variables: str) -> None:
-        self.shown = ""
-        self.process, self._terminal = pty.fork()
-        if self.process == 0:
-            os.chdir(home)
-            told = {**environment(home), "TERM": "xterm", "LINES": "30", "COLUMNS": "90", **variables}
-            os.execve(sys.executable, [sys.executable, "-m", "ui.cli", *arguments], told)
-
-    def type(self, text: str) -> None:
-        os.write(self._terminal, text.encode())
-
-    def wait_for(self, text: str, timeout_s: float = 60) -> None:
-        deadline = time.monotonic() + timeout_s
-        while text not in self.shown:
-            readable, _, _ = select.select([self._terminal], [], [], max(deadline - time.monotonic(), 0))
-            assert readable, self.shown
-            try:
-                self.shown += os.read(self._terminal, 4096).decode(errors="replace")
-            except OSError:  # the other end was closed
-                assert text in self.shown, self.shown
-
-    def end(self) -> int:
-        return os.waitstatus_to_exitcode(os.waitpid(self.process, 0)[1])
-
-    def close(self) -> None:
-        os.close(self._terminal)
-
-
-@contextmanager
-def terminal(home: Path, *arguments: str, **variables: str) -> Iterator[Terminal]:
-    going = Terminal(home, *arguments, **variables)
-    try:
-        yield going
-    finally:
-        going.close()
-
-
 def test_a_quiz_fills_the_screen_of_a_terminal_without_colour_and_ends_with_its_result(home: Path) -> None:
-    with terminal(home, *CHOICES, "-n", "1", NO_COLOR="1") as going:
+    with Terminal(home, *CHOICES, "-n", "1", NO_COLOR="1") as going:
         going.wait_for("ctrl-c leaves")
         going.type("b\r")
         going.wait_for("ight.")
@@ -254,6 +205,23 @@ def test_a_quiz_fills_the_screen_of_a_terminal_without_colour_and_ends_with_its_
     assert not codes & {*range(30, 50), *range(90, 108)}
 
 
+def test_a_terminal_that_cannot_move_its_cursor_is_asked_line_by_line(home: Path) -> None:
+    with Terminal(home, *CHOICES, "-n", "1", TERM="dumb") as going:
+        going.wait_for("Type a letter")
+        going.type("b\n")
+        going.wait_for("of 1 right")
+        assert going.end() == 0
+    assert "\x1b" not in going.shown
+
+
+def test_a_shorter_exam_has_its_share_of_the_time(home: Path, openbook: Openbook) -> None:
+    (home / "exam.json").write_text(json.dumps({**BLUEPRINT, "minutes": 130, "questions": 65, "scored": 50}))
+    done = openbook("exam", "exam.json", "--fewer", "--json", typed="/finish\n")
+    asked = len(json.loads(done.out)["questions"])
+    assert 0 < asked < 65
+    assert f"{asked} questions in {asked * 2} minutes" in done.err
+
+
 def wait_for_answers(home: Path, number: int, timeout_s: float = 30) -> None:
     sittings = make_sittings(Settings(home=home))
     deadline = time.monotonic() + timeout_s
@@ -263,7 +231,7 @@ def wait_for_answers(home: Path, number: int, timeout_s: float = 30) -> None:
 
 
 def test_an_exam_goes_on_after_its_process_was_killed(home: Path, openbook: Openbook) -> None:
-    with terminal(home, "exam", "exam.json", "--seed", "2") as going:
+    with Terminal(home, "exam", "exam.json", "--seed", "2") as going:
         going.wait_for("ctrl-c leaves")
         going.type("b\rc")
         wait_for_answers(home, 2)

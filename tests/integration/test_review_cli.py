@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
-import pty
-import select
-import shutil
-import struct
-import subprocess
-import sys
-import termios
-import time
+import signal
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -29,30 +21,14 @@ from rag.study.cards import Rating
 from rag.study.remember import remember_all
 from rag.study.schedule import new_card
 from rag.types import Citation
-from tests.integration.test_cli import OPTICS, environment
-from tests.integration.test_cli import openbook as openbook_process
+from tests.integration.test_cli import OPTICS
 from tests.quiz_items import choice, flashcard, matching, ordering, short_answer, true_false
-from tests.terminal import Openbook
+from tests.terminal import Openbook, Terminal
 from ui.quiz.reviewing import seat_of
 from ui.quiz.views import LETTERS
 
 LAST_YEAR = datetime(2025, 11, 20, 12, 0, tzinfo=UTC)  # the clock of the commands is the real one
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
-
-
-@pytest.fixture(scope="module")
-def ingested(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder: Path = tmp_path_factory.mktemp("openbook")
-    (folder / "optics.md").write_text(OPTICS)
-    done = openbook_process(folder, "ingest", "optics.md", "--course", "physics")
-    assert done.returncode == 0, done.stderr
-    return folder
-
-
-@pytest.fixture
-def home(ingested: Path, tmp_path: Path) -> Path:
-    """A folder with a library and no cards."""
-    return shutil.copytree(ingested, tmp_path / "home")
 
 
 @pytest.fixture
@@ -171,33 +147,13 @@ def test_on_a_full_screen_each_rating_is_kept_whatever_happens_then(
     home: Path, cards: SqlCards, cited: tuple[Citation]
 ) -> None:
     filled(cards, choice(1, citations=cited), choice(2, citations=cited))
-    master, slave = pty.openpty()
-    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-    running = subprocess.Popen(
-        [sys.executable, "-m", "ui.cli", "review"],
-        cwd=home, env={**environment(home), "TERM": "xterm"}, stdin=slave, stdout=slave, start_new_session=True,
-    )  # fmt: skip
-    os.close(slave)
-    try:
-        wait_for(master, "Card 1 of 2")
-        os.write(master, b"?4")
-        deadline = time.monotonic() + 60
-        while not ratings(cards) and time.monotonic() < deadline:
-            time.sleep(0.1)
-    finally:
-        running.kill()
-        running.wait()
-        os.close(master)
+    with Terminal(home, "review") as terminal:
+        terminal.wait_for("Card 1 of 2")
+        terminal.type("?4")
+        terminal.wait_for("of kind 2")  # of the bar only what changes is drawn
+        os.kill(terminal.process, signal.SIGKILL)
+        assert terminal.end() == -signal.SIGKILL
     assert ratings(cards) == [Rating.EASY]
-
-
-def wait_for(terminal: int, text: str, timeout_s: float = 60) -> None:
-    """Read what a terminal is shown until a text is in it."""
-    shown, deadline = "", time.monotonic() + timeout_s
-    while text not in shown:
-        readable, _, _ = select.select([terminal], [], [], max(deadline - time.monotonic(), 0))
-        assert readable, shown
-        shown += os.read(terminal, 65536).decode(errors="replace")
 
 
 def answered(home: Path, cards: SqlCards, cited: tuple[Citation], *right: bool, course: str = "physics") -> None:

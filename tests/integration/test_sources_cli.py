@@ -10,8 +10,9 @@ import time
 from pathlib import Path
 
 from tests.integration.course_folder import course_text, write_course
-from tests.integration.test_cli import environment, openbook
+from tests.integration.test_cli import openbook
 from tests.s3 import BUCKET, Store, moto_server
+from tests.terminal import environment
 
 
 def test_standard_input_is_ingested_under_its_name_and_replaced_when_it_changed(tmp_path: Path) -> None:

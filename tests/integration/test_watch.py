@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.integration.course_folder import course_text, write_course
-from tests.integration.test_cli import environment, openbook
+from tests.integration.test_cli import openbook
+from tests.terminal import environment
 from tests.unit.test_page_pictures import LOCKED
 
 _SECONDS = 120

@@ -92,6 +92,29 @@ def test_a_question_whose_key_is_not_in_the_texts_is_refused(library: SqliteLibr
     assert refused.place == "question 1"
 
 
+@pytest.mark.parametrize("stem", ["Chlorophyll absorbs sunlight.", "A lens focuses light by refraction."])
+def test_what_the_texts_say_is_taken_but_not_what_turns_it_round(library: SqliteLibrary, stem: str) -> None:
+    said = Draft("q", ItemType.TRUE_FALSE, stem, answers=("true",))
+    assert not isinstance(adopt(library, said), Refused)
+    one, verb, other, *_ = stem.removeprefix("A ").rstrip(".").split()
+    assert isinstance(adopt(library, replace(said, stem=f"{other} {verb} {one}.")), Refused)
+
+
+@pytest.mark.parametrize(
+    ("back", "taken"),
+    [("focuses light by refraction", True), ("Definition", False), ("A part of a camera that focuses", False)],
+)
+def test_the_back_of_a_card_must_stand_in_its_quote(library: SqliteLibrary, back: str, taken: bool) -> None:
+    found = adopt(library, Draft("q", ItemType.FLASHCARD, "What does a lens do?", answers=(back,)))
+    assert isinstance(found, Refused) is not taken
+
+
+def test_a_question_that_was_not_read_is_refused_with_the_reason(library: SqliteLibrary) -> None:
+    refused = adopt(library, Draft("q", ItemType.FLASHCARD, "How far?", unread="It has no end."))
+    assert isinstance(refused, Refused)
+    assert refused.why == "It has no end."
+
+
 def test_texts_out_of_scope_support_nothing(library: SqliteLibrary) -> None:
     (biology,) = (one.id for one in library.documents() if one.name == "biology.md")
     assert isinstance(adopt(library, focuses(), Scope(document_ids=(biology,))), Refused)
@@ -112,6 +135,12 @@ def test_each_right_option_step_and_pair_is_cited_and_their_number_stated(librar
     item = adopt(library, several)
     assert isinstance(item, MultipleResponse)
     assert item.stem == f"{several.stem} Choose TWO."
+    speaks = adopt(library, replace(several, stem="What bends or focuses light between two media or surfaces?"))
+    assert isinstance(speaks, MultipleResponse)
+    assert speaks.stem.endswith("Choose TWO.")
+    states = adopt(library, replace(several, stem="Which two of these bend or focus light at a boundary or surface?"))
+    assert isinstance(states, MultipleResponse)
+    assert states.stem.endswith("surface?")
     assert len(item.citations) == 2
     ordered = adopt(
         library, Draft("q", ItemType.ORDERING, "Order.", pairs=((LENS, ""), (COURSE_TEXTS["optics.md"][1], "")))
@@ -153,4 +182,4 @@ def test_the_rules_of_our_own_items_hold_for_those_of_others(library: SqliteLibr
     assert adopter._check is findings
     refused = adopter.adopt(focuses())
     assert isinstance(refused, Refused)
-    assert refused.why.startswith("3 options and 1 keys")
+    assert refused.why.startswith("3 options with 1 right, not 4 with one right")

@@ -6,6 +6,7 @@ import resource
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -103,6 +104,11 @@ def test_json_holds_every_field_of_nested_values(capsys: pytest.CaptureFixture[s
     assert shown["citations"][0]["reference"] == f"dddddddddddd:0-{len(QUOTE)}"
     assert shown["timings_ms"] == {"total": 12.0}
     assert shown["refusal"] is None
+
+
+def test_times_in_json_are_written_as_everywhere(capsys: pytest.CaptureFixture[str]) -> None:
+    show_json({"at": datetime(2026, 12, 25, 19, tzinfo=UTC)})
+    assert json.loads(capsys.readouterr().out) == {"at": "2026-12-25T19:00:00+00:00"}
 
 
 def test_an_error_is_one_line_on_standard_error(capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,10 +11,11 @@ import pytest
 from rag.errors import StateError
 from rag.quiz.blueprint import Blueprint, blueprint_names, read_blueprint
 from rag.quiz.draw import Narrowed, count_questions, draw, seats
-from rag.quiz.exam import exam_wanted, pick_unscored, report, scaled
+from rag.quiz.exam import exam_wanted, report, scaled, with_unscored
 from rag.quiz.items import Item, ItemType, Placement
 from rag.quiz.sittings import Grade, Kind, Response, Seat, Sitting
 from rag.quiz.taking import Taking, begin
+from rag.types import Citation
 from tests.fake_sittings import MemorySittings
 from tests.quiz_items import case_study, choice, citation, cloze, matching, ordering, response
 
@@ -56,12 +57,12 @@ def test_an_exam_has_the_number_the_weights_and_the_types_of_its_blueprint(name:
 
 def test_fifteen_of_sixty_five_do_not_count_and_those_that_do_keep_the_weights() -> None:
     placed = seats(draw(Narrowed.of(plenty(MLA), "in all"), exam_wanted(MLA, 7), {}), 7)
-    unscored = pick_unscored(placed, MLA, 7)
-    counted = Counter(one.item.placement.domain for one in placed if one.item.id not in unscored)
-    assert (len(unscored), counted.total()) == (15, 50)
+    graded = with_unscored(placed, MLA, 7)
+    counted = Counter(one.item.placement.domain for one in graded if one.scored)
+    assert (len(graded), counted.total()) == (65, 50)
     for domain in MLA.domains:
         assert abs(counted[domain.name] - 50 * domain.weight / 100) <= 1
-    assert pick_unscored(placed, MLA, 7) == unscored != pick_unscored(placed, MLA, 8)
+    assert with_unscored(placed, MLA, 7) == graded != with_unscored(placed, MLA, 8)
 
 
 @pytest.mark.parametrize(
@@ -97,6 +98,17 @@ def test_a_report_counts_by_domain_the_weakest_first_and_names_what_to_read_agai
     assert (made.score, made.passed) == (scaled(0.6, MLA), False)
     assert len(made.domains[0].reread) == 1  # both rest on one span
     assert made.domains[1].reread == ()
+
+
+def test_neighbouring_passages_are_read_again_in_one_go() -> None:
+    def step(start: int, section: str = "Steps") -> Citation:
+        return replace(citation("lab.md", section, f"step {start}"), start=start, end=start + 50)
+
+    steps = (step(100), step(0), step(160), step(5000), step(220, "Notes"))
+    wrong = replace(seat(1, MLA.domains[0].name, False), item=ordering(1, citations=steps))
+    (domain,) = report(Sitting("s", "l", Kind.QUIZ, "", "", (wrong,), NOON), None).domains
+    assert [(one.start, one.end) for one in domain.reread] == [(0, 210), (5000, 5050), (220, 270)]
+    assert domain.reread[0].quote == "step 0 … step 100 … step 160"
 
 
 def test_a_quiz_has_no_score_and_what_was_withdrawn_does_not_count() -> None:

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from ingest.questions import read_questions
 from rag.errors import ConfigError
-from rag.quiz.items import CaseStudy, Item, Option, Placement
+from rag.quiz.items import CaseStudy, Cloze, Item, ItemType, Matching, Option, Ordering, Placement, options_of
 from rag.study.carried import carried, remark
 from rag.study.exports import FORMATS, Exported, write_export
 from rag.study.exports.entries import answer, asked, entries, mixed
@@ -118,7 +118,7 @@ def test_the_questions_of_a_case_study_stand_one_by_one_each_with_the_scenario()
 
 @pytest.mark.parametrize("item", [ordering(1), ordering(2), matching(1), matching(2)])
 def test_what_is_to_be_ordered_or_matched_is_never_shown_as_it_is_right(item: Any) -> None:
-    right = list(item.steps) if hasattr(item, "steps") else [*(pair.match for pair in item.pairs), *item.decoys]
+    right = list(item.steps if hasattr(item, "steps") else item.matches)
     assert sorted(mixed(item)) == sorted(right)
     assert mixed(item) != right
     assert mixed(item) == mixed(item)
@@ -254,6 +254,25 @@ def test_a_csv_file_has_term_and_definition_of_every_question() -> None:
         assert term.startswith(" ".join(part.item.stem.split()))
         assert definition.startswith(answer(part.item))
         assert part.item.citations[0].reference in definition
+
+
+@pytest.mark.parametrize("name", ["csv", "quizlet"])
+def test_cards_of_ours_come_back_as_questions_of_their_types(name: str) -> None:
+    items = [part.item for part in entries(ALL_TYPES)]
+    drafts = read_questions(Path(f"x{FORMATS[name].suffix}"), exported(name))
+    for draft, item in zip(drafts, items, strict=True):
+        assert draft.type is (ItemType.FLASHCARD if item.type is ItemType.SHORT_ANSWER else item.type)
+        assert (draft.stem, draft.told) == (" ".join(item.stem.split()), item.rationale)
+        assert [(one.text, one.right) for one in draft.options] == [(one.text, one.right) for one in options_of(item)]
+        if isinstance(item, Matching):
+            assert (dict(draft.pairs), draft.decoys) == ({one.prompt: one.match for one in item.pairs}, item.decoys)
+        elif isinstance(item, Ordering):
+            assert tuple(step for step, _ in draft.pairs) == item.steps
+        elif isinstance(item, Cloze):
+            assert draft.answers == item.answers
+        else:
+            key = answer(item).lower() if item.type is ItemType.TRUE_FALSE else answer(item)
+            assert draft.answers == (() if draft.options else (key,))
 
 
 @pytest.mark.parametrize("stem", ["=HYPERLINK(1)", "+1+2", "-x", "@SUM(A1)"])

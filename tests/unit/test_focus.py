@@ -50,6 +50,12 @@ def test_in_a_passage_that_was_found_the_rarest_word_is_enough() -> None:
     assert not chosen(away(10, "What is done with mirrors?"))
 
 
+def test_whether_an_option_is_right_is_no_word_of_it() -> None:
+    numbers = Focus((FOUND,), frozenset({"1"}), "1", np.zeros(2, np.float32), lambda texts: np.zeros((len(texts), 2)))
+    assert numbers.chosen([away(10, "What are mirrors?")]) == frozenset()
+    assert numbers.chosen([away(10, "What is a mirror of type 1?")])
+
+
 def test_forms_of_a_word_are_that_word() -> None:
     assert chosen(away(10, "How do crackings begin?"))
 

@@ -13,11 +13,12 @@ from rag.quiz.exam import scaled
 from rag.quiz.items import Item, Placement
 from rag.quiz.sittings import Grade, Kind, Response, Seat, Sitting
 from rag.study.cards import Rating, Review
-from rag.study.mastery import Answered, Estimate, answers, estimates
+from rag.study.mastery import Answered, Estimate, answers, estimates, mistakes
 from rag.study.progress import by_domain, by_objective, forecast, progress
 from rag.study.readiness import readiness
+from rag.study.remember import alone
 from rag.study.schedule import new_card, reviewed, study_day
-from tests.quiz_items import choice, citation, flashcard, response, true_false
+from tests.quiz_items import case_study, choice, citation, flashcard, response, true_false
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -95,6 +96,18 @@ def test_responses_that_may_still_change_are_left_out() -> None:
     assert answers([replace(quiz, kind=Kind.EXAM)], [], []) == []
 
 
+def test_a_mistake_is_what_was_wrong_when_asked_last_in_a_quiz_or_a_review() -> None:
+    case = case_study(4)
+    seat = Seat(case.items[0], scenario=case.stem, response=Response((1,), NOON, 1.0, Grade(False, 0.0)))
+    quiz = taken((choice(1), False, NOON), (choice(2), True, NOON + MINUTE), (choice(3), False, NOON))
+    cards = [new_card("ada", "optics", item, NOON) for item in (choice(1), choice(2), alone(seat))]
+    given = [quiz, replace(quiz, seats=(seat,))]
+    assert mistakes(answers(given, cards, [])) == [alone(seat), choice(3), choice(1)]
+    ratings = (Rating.GOOD, Rating.AGAIN, Rating.HARD)
+    reviews = [Review(card.id, rating, NOON + DAY) for card, rating in zip(cards, ratings, strict=True)]
+    assert mistakes(answers(given, cards, reviews)) == [choice(2), choice(3)]
+
+
 def test_domains_that_were_not_asked_about_are_shown_too() -> None:
     found = by_domain([answered(choice(1), True)], NOON, ["Sound", "Light"])
     assert [(one.domain, one.estimate.asked) for one in found] == [("Sound", 0), ("Light", 1)]
@@ -118,11 +131,11 @@ def test_the_weakest_come_with_what_was_not_known_when_asked_last() -> None:
 
 def test_passages_to_read_again_are_the_newest_and_few() -> None:
     def at(number: int) -> Item:
-        return choice(number, citations=(replace(citation(), start=number),))
+        return choice(number, citations=(replace(citation(), start=number * 1000, end=number * 1000 + 9),))
 
     given = [answered(at(number), False, 10 - number) for number in range(6)]
     (found,) = by_objective(given, NOON, lambda _: True)
-    assert [one.start for one in found.passages] == [5, 4, 3]
+    assert [one.start for one in found.passages] == [5000, 4000, 3000]
 
 
 def test_the_forecast_counts_each_card_on_the_days_it_comes_back() -> None:

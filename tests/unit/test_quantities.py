@@ -15,6 +15,7 @@ from rag.text.quantities import dates, quantities
         ("45 % of them", "%", 45),
         ("$5 for each", "$", 5),
         ("3 million users", "user", 3e6),
+        ("two hundred thousand users", "user", 2e5),
     ],
 )
 def test_an_amount_is_read_with_its_unit(text, unit, amount):

@@ -137,6 +137,33 @@ def test_two_columns_are_cards_whatever_parts_them(content: str) -> None:
         assert [(one.stem, one.answers) for one in cards] == [("lens", ("bends, light",)), ("prism", ("splits",))]
 
 
+def test_headers_are_no_cards_wherever_they_stand() -> None:
+    cards = read_questions(Path("x.csv"), b"lens,bends\nTerm,Definition\nQuestion,Answer\nTerm,word\n")
+    assert [one.stem for one in cards] == ["lens", "Term"]
+
+
+GIFT = b"What bends? {=lens ~wall}\n\nWhat is lost? {=lens ~wall\n\nTold.\n\n$CATEGORY: a{b}\n\nWhat splits? {=prism}"
+MOODLE = (
+    b"<quiz><question type='category'/><question type='description'/>"
+    b"<question type='calculated'><questiontext><text>How far?</text></questiontext></question>"
+    b"<question type='truefalse'><questiontext><text>Light bends.</text></questiontext>"
+    b"<answer fraction='100'><text>true</text></answer></question></quiz>"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "read"),
+    [
+        ("x.gift", GIFT, ["", "Its { is not closed by } before the next empty line.", ""]),
+        ("x.xml", MOODLE, ["Questions of the type 'calculated' are not read.", ""]),
+    ],
+)
+def test_a_question_that_is_not_read_is_told_of(name: str, content: bytes, read: list[str]) -> None:
+    drafts = read_questions(Path(name), content)
+    assert [one.unread for one in drafts] == read
+    assert [one.place for one in drafts] == [f"question {at}" for at in range(1, len(read) + 1)]
+
+
 def test_notes_of_other_decks_are_cards_without_their_markup() -> None:
     deck = collection(
         "CREATE TABLE notes (id INTEGER PRIMARY KEY, flds TEXT)",

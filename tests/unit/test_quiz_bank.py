@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
+import pytest
+
+from rag.adapters.sql_quizzes import SqlQuizItems
+from rag.adapters.state_database import open_state
 from rag.quiz.arrange import arranged
 from rag.quiz.bank import Bank, Writer
 from rag.quiz.items import Item, MultipleChoice, Option, TrueFalse
@@ -46,36 +51,9 @@ class Listed:
         yield said("A coil spring stores energy in a wound wire.", str(maker.chooser.random()))
 
 
-class Kept:
-    """Items in memory."""
-
-    def __init__(self) -> None:
-        self.kept: dict[tuple[str, str], tuple[list[Item], dict[str, int]]] = {}
-        self.puts = 0
-
-    def written(self, document_ids: Sequence[str], version: str) -> set[str]:
-        return {one for one in document_ids if (one, version) in self.kept}
-
-    def put(
-        self, document_id: str, version: str, items: Sequence[Item], rejected: Mapping[str, int], at: datetime
-    ) -> None:
-        self.puts += 1
-        self.kept[document_id, version] = (list(items), dict(rejected))
-
-    def items(self, document_ids: Sequence[str], version: str) -> list[Item]:
-        return [item for one in document_ids for item in self.kept.get((one, version), ([], {}))[0]]
-
-    def rejected(self, document_ids: Sequence[str], version: str) -> dict[str, int]:
-        found: Counter[str] = Counter()
-        for one in document_ids:
-            found.update(self.kept.get((one, version), ([], {}))[1])
-        return dict(found)
-
-    def close(self) -> None:
-        raise NotImplementedError
-
-    def forget(self, document_ids: Sequence[str]) -> None:
-        raise NotImplementedError
+@pytest.fixture
+def store(tmp_path: Path) -> SqlQuizItems:
+    return SqlQuizItems(open_state(tmp_path / "state.db"))
 
 
 def written(*generators: Generator, **more: Any) -> tuple[list[Item], Counter[str]]:
@@ -127,21 +105,20 @@ def test_numbers_ascend() -> None:
     assert [one.text for one in made.options] == ["90 minutes", "30 hours", "2 days", "1 week"]
 
 
-def test_a_document_is_written_once_for_a_version() -> None:
-    store, told = Kept(), []
-    bank = Bank(OneText(), EMBEDDER, store)
+def test_a_document_is_written_once_for_a_version(store: SqlQuizItems) -> None:
+    told: list[tuple[int, int]] = []
+    banks = [Bank(OneText(), embedder, store) for embedder in (EMBEDDER, HashEmbedder(name="other"))]
 
-    bank.ensure([INFO], AT, lambda done, of: told.append((done, of)))
-    bank.ensure([INFO], AT, lambda done, of: told.append((done, of)))
-    Bank(OneText(), HashEmbedder(name="other"), store).ensure([INFO], AT)
+    for bank in (banks[0], banks[0], banks[1]):
+        bank.ensure([INFO], AT, lambda done, of: told.append((done, of)))
 
-    assert store.puts == 2  # once for each embedder
-    assert told == [(0, 1), (1, 1)]
-    assert bank.rejected([INFO]) == store.rejected([INFO.id], bank.version)
+    assert told == [(0, 1), (1, 1)] * 2  # once for each embedder
+    assert banks[1].items([INFO])
+    assert banks[1].rejected([INFO]) == store.rejected([INFO.id], banks[1].version)
 
 
-def test_items_whose_texts_are_gone_are_not_given_out() -> None:
-    library, store = OneText(), Kept()
+def test_items_whose_texts_are_gone_are_not_given_out(store: SqlQuizItems) -> None:
+    library = OneText()
     bank = Bank(library, EMBEDDER, store)
     store.put(INFO.id, bank.version, [said("A coil spring stores energy in a wound wire.")], {}, AT)
 

@@ -6,25 +6,9 @@ import pytest
 from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
-from rag.quiz.items import (
-    ITEM,
-    CaseStudy,
-    Cloze,
-    Flashcard,
-    Item,
-    Matching,
-    MultipleChoice,
-    MultipleResponse,
-    Option,
-    Ordering,
-    Pair,
-    Placement,
-    ShortAnswer,
-    TrueFalse,
-    fact_id,
-    json_schema,
-)
+from rag.quiz.items import ITEM, Item, ItemType, MultipleChoice, Option, Placement, fact_id, json_schema
 from rag.types import Citation
+from tests.quiz_items import ALL_TYPES
 
 QUOTE = Citation(1, "d" * 32, "optics.md", "Optics", ("Optics", "Lenses"), "A lens focuses light.", 10, 31, 3)
 WHY = {"rationale": "A lens focuses light.", "citations": (QUOTE,), "facts": ("f",), "generator": "by hand"}
@@ -40,25 +24,12 @@ def choice(**changed: object) -> MultipleChoice:
     return MultipleChoice(**{"stem": "What focuses light?", "options": FOUR, **WHY, **changed})  # type: ignore[arg-type]
 
 
-EVERY_TYPE: list[Item] = [
-    choice(),
-    MultipleResponse(stem="Which TWO bend light?", options=(*FOUR, Option(text="Water", right=True)), **WHY),
-    TrueFalse(stem="A lens focuses light.", answer=True, **WHY),
-    Ordering(stem="Put the path of light in order.", steps=("Lamp", "Lens", "Wall"), **WHY),
-    Matching(stem="Match.", pairs=(Pair(prompt="Lens", match="focuses"),), decoys=("absorbs",), **WHY),
-    ShortAnswer(stem="What does a lens do?", answer="It focuses light.", key_facts=(("focuses", "focus"),), **WHY),
-    Cloze(stem=f"A lens {Cloze.BLANK} light.", answers=("focuses",), **WHY),
-    Flashcard(stem="What focuses light?", back="A lens.", **WHY),
-    CaseStudy(stem="A workshop needs a bright spot.", items=(choice(), choice(stem="What gathers light?")), **WHY),
-]
-
-
-@pytest.mark.parametrize("item", EVERY_TYPE, ids=lambda item: item.type.value)
+@pytest.mark.parametrize("item", ALL_TYPES, ids=lambda item: item.type.value)
 def test_an_item_comes_back_from_json_as_it_was(item: Item) -> None:
     assert ITEM.validate_json(ITEM.dump_json(item)) == item
 
 
-@pytest.mark.parametrize("item", EVERY_TYPE, ids=lambda item: item.type.value)
+@pytest.mark.parametrize("item", ALL_TYPES, ids=lambda item: item.type.value)
 def test_the_published_schema_accepts_every_type(item: Item) -> None:
     Draft202012Validator(json_schema()).validate(ITEM.dump_python(item, mode="json"))
 
@@ -69,7 +40,8 @@ def test_the_published_schema_refuses_an_item_without_citation() -> None:
 
 
 def test_every_type_has_an_id_of_its_own() -> None:
-    assert len({item.id for item in EVERY_TYPE}) == len(EVERY_TYPE)
+    assert {item.type for item in ALL_TYPES} == set(ItemType)
+    assert len({item.id for item in ALL_TYPES}) == len(ALL_TYPES)
 
 
 def test_an_id_does_not_depend_on_the_order_of_options_nor_on_the_placement() -> None:

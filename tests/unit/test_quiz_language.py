@@ -13,7 +13,9 @@ from rag.quiz.language import (
     clause,
     is_noun_phrase,
     is_plural,
+    is_third_person,
     is_verb_phrase,
+    listed,
     lower_first,
     names_in,
     sentence,
@@ -39,6 +41,26 @@ def test_a_sentence_is_parted_at_its_finite_verb(text: str, subject: str, verb: 
     found = clause(text)
     assert found is not None
     assert (found.subject, found.verb, found.rest) == (subject, verb, rest)
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"), [("bends", True), ("is", True), ("bend", False), ("lens", False), ("can", False)]
+)
+def test_a_verb_of_one_is_told_from_other_words(word: str, expected: bool) -> None:
+    assert is_third_person(word) is expected
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        (["a lens", "a prism", "a mirror"], "a lens, a prism and a mirror"),
+        (["a lens", "a prism"], "a lens and a prism"),
+        (["a lens"], "a lens"),
+        ([], ""),
+    ],
+)
+def test_parts_are_listed_as_in_a_sentence(parts: list[str], expected: str) -> None:
+    assert listed(parts) == expected
 
 
 @pytest.mark.parametrize(

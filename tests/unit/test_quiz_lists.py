@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.cite import Citer
-from rag.extractive.match import VectorMemory
 from rag.quiz.generators.cases import Cases
 from rag.quiz.generators.categories import category, owner
 from rag.quiz.generators.choices import choices
@@ -20,12 +17,12 @@ from rag.quiz.generators.lists import Lists
 from rag.quiz.generators.members import Members
 from rag.quiz.generators.procedures import Procedures
 from rag.quiz.generators.siblings import nearest
-from rag.quiz.generators.steps import is_instruction, main_clause
+from rag.quiz.generators.steps import is_instruction, without_reasons
+from rag.quiz.generators.topics import in_sentence
 from rag.quiz.items import CaseStudy, Flashcard, Item, Matching, MultipleChoice, MultipleResponse, Ordering, TrueFalse
-from rag.quiz.making import Generator, Maker
-from rag.quiz.material import Section, sections
-from rag.types import Document, DocumentInfo
-from tests.fakes import HashEmbedder
+from rag.quiz.making import Generator
+from tests.quiz_maker import made as made_of
+from tests.quiz_maker import maker, read
 
 BREAD = """# Bread baking
 
@@ -37,7 +34,7 @@ BREAD = """# Bread baking
 2. Optionally add some seeds.
 3. Knead the dough for ten minutes, because gluten needs work.
 4. Keep the kitchen warm.
-5. Bake the loaf on a hot stone (about 230 degrees).
+5. Bake the dough on a hot stone (about 230 degrees).
 6. Test the crust by knocking on it.
 
 ### The starter
@@ -65,6 +62,13 @@ The methods run from quick to slow:
 2. Set the oven to rest.
 3. Keep flour dry.
 4. Create a list of suppliers.
+
+### How to hunt for mould
+
+1. List each shelf with its age.
+2. Smell every sack of flour.
+3. Lift one loaf at the back.
+4. Test a corner by lamp light.
 
 ### How to order flour online
 
@@ -106,6 +110,8 @@ Rye keeps longer, and wheat rises higher.
 | Lunch boxes of school children | Milk roll |
 | Soup evening at the town hall | Garlic baguette |
 | Picnic far from any shop | Crisp bread |
+| Voyage of three months | Oat biscuit |
+| Market stall in cold rain | Onion pie |
 
 ## Kinds
 
@@ -129,30 +135,22 @@ Remedies for sticky paste are the following:
 """
 
 
-class OneText:
-    """A library of one document."""
+STALL = """# Night markets
 
-    def __init__(self, text: str) -> None:
-        self._text = text
+## Stalls
 
-    def text(self, document_id: str, start: int, end: int) -> str:
-        return self._text[start:end]
+A night market has these features:
 
-    def document(self, document_id: str) -> Document:
-        return Document(document_id, "", "text/markdown", self._text)
-
-    def has_document(self, document_id: str) -> bool:
-        return True
-
-
-def read(text: str) -> list[Section]:
-    title = text.partition("\n")[0].lstrip("# ")
-    return sections(OneText(text), DocumentInfo("d" * 32, title, "text/markdown", "", len(text), 1, "", ()))
+- Canary sells one basket to a few guests.
+- Gateway brings goods from the harbour.
+- Memory keeps tickets until dawn.
+- JadeRoof lends umbrellas to walkers.
+- Lantern shows the way out.
+"""
 
 
 def made(generator: Generator, text: str = BREAD, seed: int = 1) -> list[Item]:
-    memory, citer = VectorMemory(HashEmbedder()), Citer(OneText(text))
-    return list(generator.items(Maker(read(text), random.Random(seed), memory.vectors, citer)))
+    return made_of(generator, text, seed)
 
 
 def key(item: MultipleChoice | MultipleResponse) -> str:
@@ -168,7 +166,7 @@ class TestProcedures:
         assert ordered()["Put the steps to bake a sourdough loaf in the right order."] == (
             "Mix a dough from rye flour and water",
             "Knead the dough for ten minutes",
-            "Bake the loaf on a hot stone",
+            "Bake the dough on a hot stone",
             "Test the crust by knocking on it",
         )
 
@@ -186,8 +184,8 @@ class TestProcedures:
         stem = next(stem for stem in ordered() if stem.endswith("in order, from quick to slow."))
         assert ordered()[stem][0] == "Bake soda bread from a bowl"
 
-    @pytest.mark.parametrize("no_procedure", ["stock", "order flour", "example", "rota"])
-    def test_settings_clicks_and_examples_are_no_procedures(self, no_procedure: str) -> None:
+    @pytest.mark.parametrize("no_procedure", ["stock", "hunt", "order flour", "example", "rota"])
+    def test_settings_clicks_examples_and_steps_in_any_order_are_no_procedures(self, no_procedure: str) -> None:
         assert not [stem for stem in ordered() if no_procedure in stem]
 
     def test_every_step_is_cited(self) -> None:
@@ -204,7 +202,7 @@ class TestProcedures:
         ],
     )
     def test_a_main_clause_has_no_reasons_and_examples(self, text: str, shown: str) -> None:
-        assert main_clause(text) == shown
+        assert without_reasons(text) == shown
 
     def test_an_instruction_begins_with_a_plain_verb(self) -> None:
         assert is_instruction("Keep flour dry")
@@ -238,6 +236,16 @@ class TestLists:
         cards = {item.stem: item.back for item in made(Lists()) if isinstance(item, Flashcard)}
         assert cards["In a large bakery, what do conveyors do?"] == "Carry loaves to the shop."
 
+    def test_a_question_names_what_its_things_belong_to(self) -> None:
+        asked = [item for seed in range(6) for item in made(Lists(), STALL, seed) if isinstance(item, MultipleChoice)]
+        stems = {item.stem for item in asked}
+        assert any(stem.startswith("In a night market, which of these ") for stem in stems)
+        assert not any(stem.startswith("Which") for stem in stems)
+
+    def test_a_word_that_only_the_list_makes_a_name_stands_in_quotation_marks(self) -> None:
+        cards = {item.stem for item in made(Lists(), STALL) if isinstance(item, Flashcard)}
+        assert "In a night market, what does “Canary” do?" in cards
+
     @pytest.mark.parametrize(
         ("words", "verb"),
         [
@@ -252,6 +260,19 @@ class TestLists:
     def test_the_verb_of_an_item_is_found_or_none(self, words: str, verb: str | None) -> None:
         found = verb_at(words.split(), ())
         assert (words.split()[found] if found is not None else None) == verb
+
+    @pytest.mark.parametrize(
+        ("phrase", "context", "expected"),
+        [
+            ("Rye loaves", "A bakery sells rye loaves. Rye loaves keep well.", "rye loaves"),
+            ("Provence loaves", "Loaves of Provence, made in provence style.", "Provence loaves"),
+            ("Chorleywood Process", "The Chorleywood Process is quick.", "Chorleywood Process"),
+            ("A sponge", "A sponge rises.", "a sponge"),
+            ("Mozhets, rolls and buns", "Bakers sell mozhets.", "mozhets, rolls and buns"),
+        ],
+    )
+    def test_a_name_keeps_its_capital_within_a_sentence(self, phrase: str, context: str, expected: str) -> None:
+        assert in_sentence(phrase, context) == expected
 
     def test_a_category_is_read_from_the_lead_the_names_or_the_heading(self) -> None:
         assert category("A cluster has three kinds of node:", ["the primary node", "executors"]) == "kind of node"
@@ -278,8 +299,20 @@ class TestChoosing:
     def test_two_things_set_against_one_another_make_statements_that_are_true_or_false(self) -> None:
         told = [item for seed in range(8) for item in made(Choosing(), seed=seed) if isinstance(item, TrueFalse)]
         truth = {item.stem: item.answer for item in told}
-        assert truth["True or false: in bread baking, “Dense dark loaves” points to “Rye”."] is True
-        assert truth["True or false: in bread baking, “Dense dark loaves” points to “Wheat”."] is False
+        assert (
+            truth["True or false: in bread baking, of “Rye” and “Wheat”, “Dense dark loaves” points to “Rye”."] is True
+        )
+        assert (
+            truth["True or false: in bread baking, of “Rye” and “Wheat”, “Dense dark loaves” points to “Wheat”."]
+            is False
+        )
+
+    def test_a_need_of_a_word_or_two_is_too_little_to_be_matched(self) -> None:
+        wants = ("Old flour", "Loaves for a wedding feast", "Soup for tired night guards", "Crumbs for birds in winter")
+        fits = ("a sieve", "a stone oven", "a copper pot", "a tin box")
+        lines = "".join(f"- {want} points to {fit}.\n" for want, fit in zip(wants, fits, strict=True))
+        item = next(item for item in made(Choosing(), f"# Kitchen tools\n\n{lines}") if isinstance(item, Matching))
+        assert {one.prompt for one in item.pairs} == set(wants[1:])
 
     def test_a_list_that_only_says_what_things_need_is_no_list_of_choices(self) -> None:
         text = "# Ovens\n\n## Care\n\n- Old ovens need fresh air.\n- Doors close well.\n- Bricks last long.\n"
@@ -288,6 +321,7 @@ class TestChoosing:
     def test_needs_of_one_choice_are_asked_for_among_needs_of_others(self) -> None:
         text = BREAD.replace("| Picnic far", "| Breakfast at a camp site | Crisp bread |\n| Picnic far")
         item = next(item for item in made(Choosing(), text) if isinstance(item, MultipleResponse))
+        assert [one.number for one in item.citations] == [1, 2]
         assert item.stem == "Which TWO of these requirements point to “Crisp bread”?"
         right = {one.text for one in item.options if one.right}
         assert right == {"Breakfast at a camp site", "Picnic far from any shop"}
@@ -321,6 +355,16 @@ class TestCases:
             assert question.citations[0].quote.strip("| ").startswith(need)
         assert not any(key(question) in case.stem for question in case.items)
 
+    def test_no_question_of_a_case_shows_the_key_of_another_among_its_options(self) -> None:
+        for seed in range(6):
+            case = next(item for item in made(Cases(), seed=seed) if isinstance(item, CaseStudy))
+            keys = {key(question) for question in case.items}
+            assert all(len(keys & {one.text for one in question.options}) == 1 for question in case.items)
+
+    def test_where_few_other_choices_are_left_a_case_asks_for_two(self) -> None:
+        text = BREAD.replace("| Market stall in cold rain | Onion pie |\n", "")
+        assert [len(item.items) for item in made(Cases(), text) if isinstance(item, CaseStudy)] == [2]
+
     def test_the_citations_of_a_case_are_those_of_its_questions_numbered_through(self) -> None:
         case = next(item for item in made(Cases()) if isinstance(item, CaseStudy))
         assert [one.number for one in case.citations] == list(range(1, len(case.citations) + 1))
@@ -341,9 +385,8 @@ def test_the_same_text_and_seed_give_the_same_items(generator: Generator) -> Non
 
 
 def test_wrong_options_never_say_what_the_key_or_another_says() -> None:
-    maker = Maker([], random.Random(1), VectorMemory(HashEmbedder()).vectors, Citer(OneText("")))
     others = ["Kafka Connect", "rye flour", "flour", "spelt"]
-    assert set(nearest(maker, "Kafka", others, str, 3)) in ({"rye flour", "spelt"}, {"flour", "spelt"})
+    assert set(nearest(maker(""), "Kafka", others, str, 3)) in ({"rye flour", "spelt"}, {"flour", "spelt"})
 
 
 _words = st.lists(

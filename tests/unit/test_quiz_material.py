@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rag.quiz.material import Section, sections
-from rag.types import Document, DocumentInfo
+from rag.quiz.material import Section
+from tests.quiz_maker import read
 
 TEXT = """# Optics
 
@@ -41,25 +41,11 @@ Three things harm a lens:
 2. Wet a cloth.
 3. Wipe from the middle.
 """
-INFO = DocumentInfo("d" * 32, "Optics", "text/markdown", "", len(TEXT), 1, "", ())
-
-
-class OneText:
-    """A library of one document."""
-
-    def text(self, document_id: str, start: int, end: int) -> str:
-        return TEXT[start:end] if document_id == INFO.id else ""
-
-    def document(self, document_id: str) -> Document:
-        return Document(document_id, "Optics", "text/markdown", TEXT)
-
-    def has_document(self, document_id: str) -> bool:
-        return document_id == INFO.id
 
 
 @pytest.fixture(scope="module")
 def found() -> dict[str, Section]:
-    return {section.title: section for section in sections(OneText(), INFO)}
+    return {section.title: section for section in read(TEXT)}
 
 
 def test_a_section_is_what_stands_under_one_heading(found: dict[str, Section]) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 
 import pytest
 
-from rag.cite import Citer
 from rag.quiz.generators.acronyms import Acronyms, spelt_out
-from rag.quiz.generators.beside import Terms
+from rag.quiz.generators.beside import Terms, can_mislead
 from rag.quiz.generators.claims import main_clause
 from rag.quiz.generators.cloze import Gaps
 from rag.quiz.generators.definitions import Definitions
@@ -20,10 +18,9 @@ from rag.quiz.generators.recall import Recall
 from rag.quiz.generators.said import Said, said
 from rag.quiz.generators.true_false import TrueFalseStatements
 from rag.quiz.items import Cloze, Flashcard, Item, MultipleChoice, ShortAnswer, TrueFalse
-from rag.quiz.making import Generator, Maker
-from rag.quiz.material import sections
-from rag.types import Document, DocumentInfo
-from tests.fakes import HashEmbedder
+from rag.quiz.making import Generator
+from tests.quiz_maker import made as made_of
+from tests.quiz_maker import maker
 
 TEXT = """# The observatory
 
@@ -46,34 +43,12 @@ A guide camera holds 20 frames. A test camera stores 4 frames.
 """
 
 
-class OneText:
-    """A library of one document."""
-
-    def __init__(self, text: str) -> None:
-        self.whole = text
-
-    def text(self, document_id: str, start: int, end: int) -> str:
-        return self.whole[start:end]
-
-    def document(self, document_id: str) -> Document:
-        return Document(document_id, "The observatory", "text/markdown", self.whole)
-
-    def has_document(self, document_id: str) -> bool:
-        return True
-
-
-def make(text: str = TEXT, seed: int = 7) -> Maker:
-    library = OneText(text)
-    info = DocumentInfo("e" * 32, "The observatory", "text/markdown", "", len(text), 1, "", ())
-    return Maker(sections(library, info), random.Random(seed), HashEmbedder().embed, Citer(library))
-
-
 def made(generator: Generator, text: str = TEXT, seed: int = 7) -> list[Item]:
-    return list(generator.items(make(text, seed)))
+    return made_of(generator, text, seed)
 
 
 def by_term(text: str = TEXT) -> dict[str, Said]:
-    return {one.term: one for one in said(make(text))}
+    return {one.term: one for one in said(maker(text))}
 
 
 def test_what_is_said_of_terms_is_read_from_sentences_that_stand_alone() -> None:
@@ -98,6 +73,8 @@ def test_cases_and_degrees_are_no_terms() -> None:
     [
         ("readings for 30 days, so old nights are lost", "readings for 30 days"),
         ("plates, glass and film", "plates, glass and film"),
+        ("dry plates while Annex Two keeps the rest", "dry plates"),
+        ("the slit shut while a storm lasts", "the slit shut while a storm lasts"),
         ("a flow: a graph of steps", "a flow"),
         ("the slit, and the keeper locks the door", "the slit"),
         ("light, because glass is dense unless it is cold", "light, because glass is dense unless it is cold"),
@@ -124,18 +101,43 @@ def test_definitions_are_asked_in_both_directions_with_true_claims_of_other_term
 
 
 def test_a_term_is_not_asked_for_where_what_is_said_of_it_names_it() -> None:
-    text = TEXT + "\n## Boards\n\nA slit board is a board that holds the keys of the slit.\n"
-    assert not any("slit board" in item.stem or "keys of the slit" in item.stem for item in made(Definitions(), text))
+    told = "A slit board is a board that holds the keys of the slit. A moonlight screen dims the light at night."
+    stems = [item.stem for item in made(Definitions(), f"{TEXT}\n## Boards\n\n{told}\n")]
+    assert not any("slit board" in stem or "keys of the slit" in stem for stem in stems)
+    assert not any("moonlight screen" in stem or "dims the light" in stem for stem in stems)
 
 
 def test_no_term_stands_beside_another_of_which_the_text_may_say_the_same() -> None:
     text = TEXT + "\n## Storms\n\nDuring storms a dew heater or a wind shutter closes the dome slit.\n"
-    maker = make(text)
-    found = said(maker)
+    given = maker(text)
+    found = said(given)
     shutter = next(one for one in found if one.term == "wind shutter")
-    others = {one.term for one in Terms(maker, found).beside(shutter, lambda _: True)}
+    others = {one.term for one in Terms(given, found).beside(shutter, lambda _: True)}
     assert "plate lift" in others
     assert "dew heater" not in others
+
+
+def test_no_parent_or_maker_no_word_for_a_state_and_no_mere_detail_stands_beside_a_term() -> None:
+    text = (
+        "# Comets\n\nThe Night Dome locks each eyepiece away. The Star Ledger lists comets by year. The Dome Archive"
+        " covers bright lamps with felt. Lens fogging means that damp dims each photograph. Wendelin has two jobs."
+        " Zeitz grinds mirrors for the town, such as Zeitz Ruby, Zeitz Opal and Zeitz Jade.\n"
+    )
+    given = maker(text)
+    found = said(given)
+    dome = next(one for one in found if one.term == "Night Dome")
+    assert {"Dome Archive", "lens fogging", "Wendelin", "Zeitz"} < {one.term for one in found}
+    beside = Terms(given, found).beside(dome, lambda other: can_mislead(other, dome))
+    assert [one.term for one in beside] == ["Star Ledger"]
+
+
+def test_a_name_before_a_noun_makes_no_gap() -> None:
+    gums = {"lens": "Quorbal", "door": "Zemtar", "roof": "Vontol", "lamp": "Braxel", "desk": "Tulmen", "pipe": "Dorvik"}
+    kits = [f"A {kit} kit blocks all damp with a clear {gum}{{}} in one season." for kit, gum in gums.items()]
+    whole = TEXT + "\n## Glue\n\n" + " ".join(kits) + "\n"
+    asked = {after: made(Gaps(), whole.replace("{}", after)) for after in ("", " film")}
+    assert any("kit blocks" in item.stem for item in asked[""])
+    assert not any("kit blocks" in item.stem for item in asked[" film"])
 
 
 def test_the_same_text_and_seed_give_the_same_items() -> None:
@@ -144,7 +146,7 @@ def test_the_same_text_and_seed_give_the_same_items() -> None:
 
 
 def test_figures_are_asked_for_with_their_unit_and_bound() -> None:
-    asked = {one.question: one.answer for one in figures(said(make())) if one.question}
+    asked = {one.question: one.answer for one in figures(said(maker(TEXT))) if one.question}
     assert asked == {
         "For how many days does the Drift Recorder keep readings by default?": "30 days",
         "Up to how many frames does a guide camera hold in memory?": "500 frames",

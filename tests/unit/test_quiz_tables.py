@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import random
+import re
 from collections.abc import Sequence
 
 import pytest
 
-from rag.cite import Citer
-from rag.extractive.match import VectorMemory
 from rag.quiz.generators.table_cells import fits, gives_away, overlap, readings, within
 from rag.quiz.generators.table_headers import frame_of
 from rag.quiz.generators.table_names import Kind, kind_of, plural
 from rag.quiz.generators.tables import Tables
-from rag.quiz.items import Flashcard, Item, Matching, MultipleChoice, MultipleResponse, fact_id
-from rag.quiz.making import Maker
-from rag.quiz.material import Section, sections
-from rag.types import Document, DocumentInfo
-from tests.fakes import HashEmbedder
+from rag.quiz.items import Flashcard, Item, Matching, MultipleChoice, MultipleResponse, fact_id, options_of
+from rag.quiz.material import Section
+from tests.quiz_maker import made, read
 
 NAME = "garden.md"
 SOILS = """# Garden soils
@@ -57,31 +53,8 @@ NEEDS = """# Repairs
 """
 
 
-class OneText:
-    """A library of one document."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def text(self, document_id: str, start: int, end: int) -> str:
-        return self._text[start:end]
-
-    def document(self, document_id: str) -> Document:
-        return Document(document_id, "", "text/markdown", self._text)
-
-    def has_document(self, document_id: str) -> bool:
-        return True
-
-
-def info(text: str) -> DocumentInfo:
-    return DocumentInfo("d" * 32, text.partition("\n")[0].lstrip("# "), "text/markdown", "", len(text), 1, "", ())
-
-
 def items_of(text: str, seed: int = 1) -> list[Item]:
-    library = OneText(text)
-    memory = VectorMemory(HashEmbedder())
-    maker = Maker(sections(library, info(text)), random.Random(seed), memory.vectors, Citer(library))
-    return list(Tables().items(maker))
+    return made(Tables(), text, seed)
 
 
 def many(text: str, kind: type[Item]) -> list[Item]:
@@ -159,7 +132,7 @@ def test_cells_that_say_nothing_by_themselves_are_no_options() -> None:
 def test_a_column_of_verbs_is_told_from_one_of_nouns() -> None:
     assert readings(["Stores table definitions", "Runs code", "Draws jobs"]) == ["does"] * 3
     assert readings(["Store records for a year", "Load a table", "Run the job"]) == ["do"] * 3
-    assert readings(["Lines and words", "The model does not fit", "12 days", "Always first", "How many?"]) == [
+    assert readings(["Lines and words", "The model does not fit", "12 days", "Default for jobs", "How many?"]) == [
         "noun", "clause", "number", "other", "question",
     ]  # fmt: skip
 
@@ -170,6 +143,15 @@ def test_a_list_in_a_cell_reads_with_an_and_within_a_sentence() -> None:
     assert within("GPU, one machine") == "GPU, one machine"
 
 
+def test_a_quotation_is_the_cell_as_it_is_written() -> None:
+    text = SOILS.replace("Drainage rate", "Weakness").replace("25 mm", "Slugs, moss").replace("4 mm", "Deep cracks.")
+    items = many(text, MultipleChoice)
+    texts = [part for item in items for part in (item.stem, *(one.rationale for one in options_of(item)))]
+    quotes = {quote for part in texts for quote in re.findall("“([^”]+)”", part)}
+    assert {"Slugs, moss", "Deep cracks"} <= quotes
+    assert all(quote in text for quote in quotes)
+
+
 def test_a_word_that_stem_and_key_alone_share_gives_the_key_away() -> None:
     assert gives_away("What does the video service do?", "Takes video in", ["Takes sound in"])
     assert not gives_away("What does the video service do?", "Takes video in", ["Shows video"])
@@ -177,7 +159,7 @@ def test_a_word_that_stem_and_key_alone_share_gives_the_key_away() -> None:
 
 def place(path: tuple[str, ...], title: str) -> Section:
     text = f"# {title}\n\n" + "".join(f"{'#' * (at + 2)} {one}\n\n" for at, one in enumerate(path)) + "Some words.\n"
-    return sections(OneText(text), info(text))[-1]
+    return read(text)[-1]
 
 
 @pytest.mark.parametrize(
@@ -191,6 +173,7 @@ def place(path: tuple[str, ...], title: str) -> Section:
         ("Technique", ("Regularisation",), "Learning", "regularisation technique", ""),
         ("Leak", ("Data leakage",), "Learning", "leak", "In data leakage, "),
         ("Symptom", ("Measuring RAG",), "Search", "symptom", "When measuring RAG, "),
+        ("Status", ("Bread Registry",), "Bakeries", "status", "For Bread Registry, "),
     ],
 )
 def test_things_are_named_by_the_headings_above_so_that_a_stem_stands_alone(

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from prompt_toolkit.application import create_app_session
+from prompt_toolkit.application import Application, create_app_session
 from prompt_toolkit.data_structures import Size
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from rag.errors import StateError
 from rag.quiz.draw import seats
+from rag.quiz.exam import report
 from rag.quiz.items import Item, ItemType
-from rag.quiz.sittings import Grade, Kind, Response, Seat
+from rag.quiz.sittings import Given, Grade, Kind, Response, Seat
 from rag.quiz.taking import Taking, begin
 from tests.fake_sittings import MemorySittings
 from tests.quiz_items import (
@@ -29,9 +31,10 @@ from tests.quiz_items import (
     short_answer,
     true_false,
 )
-from ui.quiz.feedback import feedback_lines
+from ui.quiz.feedback import feedback_lines, key_lines
 from ui.quiz.lines import Line
 from ui.quiz.registry import view_of
+from ui.quiz.result import as_plain, item_lines
 from ui.quiz.screen import Screen
 from ui.quiz.session import Clock, Memory, Session, overview_lines
 from ui.quiz.typed import take_lines
@@ -63,6 +66,8 @@ def told(lines: Iterator[Line]) -> str:
         (seat(ordering(1), 3, 1, 0, 2), "c b d a", (0, 1, 2, 3)),
         (seat(matching(1), 3, 2, 1, 0), "1d, 2c, 3b", (0, 1, 2)),
         (seat(matching(1), 3, 2, 1, 0), "a c b", (3, 1, 2)),
+        (seat(matching(1), 3, 2, 1, 0), "3b 1d 2c", (0, 1, 2)),
+        (seat(matching(1), 3, 2, 1, 0), "2: c; 3: b; 1: d", (0, 1, 2)),
         (seat(cloze(1)), "  refraction ", "refraction"),
         (seat(short_answer(1)), "60 days", "60 days"),
     ],
@@ -78,7 +83,8 @@ def test_a_typed_line_is_read_as_the_item_counts(shown: Seat, typed: str, given:
     ("item", "typed"),
     [(choice(1), "e"), (choice(1), "ab"), (choice(1), "what?"), (choice(1), ""), (response(1), "a"),
      (response(1), "a a"), (true_false(1), "maybe"), (ordering(1), "a b c"), (ordering(1), "a a b c"),
-     (matching(1), "a b"), (matching(1), "a b x")],
+     (matching(1), "a b"), (matching(1), "a b x"), (matching(1), "1a 2b"), (matching(1), "1a 1b 2c"),
+     (matching(1), "1a 2b 4c"), (matching(1), "1a 2b c"), (matching(1), "a1 b2 c3")],
 )  # fmt: skip
 def test_a_line_that_is_no_answer_is_refused_with_what_to_type(item: Item, typed: str) -> None:
     view = view_of(seat(item))
@@ -110,13 +116,37 @@ def test_keys_choose_tick_move_and_match(item: Item, keys: list[str], given: obj
     assert view.given == given
 
 
-def test_enter_takes_what_the_cursor_was_moved_to_and_an_order_as_it_stands() -> None:
+def test_enter_takes_what_the_cursor_was_moved_to_and_nothing_that_is_untouched() -> None:
     untouched, moved, order = view_of(seat(choice(1))), view_of(seat(choice(1))), view_of(seat(ordering(1), 1, 0, 2, 3))
     moved.press("down")
+    order.press("down")
     for view in (untouched, moved, order):
         view.settle()
-    assert (untouched.given, moved.given, order.given) == (None, (1,), (1, 0, 2, 3))
-    assert untouched.lacks == "Nothing is chosen yet."
+    assert (untouched.given, moved.given, order.given) == (None, (1,), None)
+    assert (untouched.lacks, order.lacks) == ("Nothing is chosen yet.", "Nothing is moved yet.")
+
+
+@pytest.mark.parametrize(
+    ("item", "given", "right", "shown"),
+    [
+        (cloze(1), "reflection", False, ["x reflection", "+ refraction (or: dispersion)"]),
+        (cloze(1), "refractoin", True, ["> refractoin", "+ refraction (or: dispersion)"]),
+        (short_answer(1), "In a box", False, ["x In a box", "+ It keeps for 60 days in a dark room."]),
+        (true_false(1), (0,), False, ["x False", "+ True"]),
+        (true_false(1), (1,), True, ["+ True"]),
+        (ordering(1), (1, 0, 2, 3), False,
+         ["x 1. Switch on the lamp (you put it in place 2)", "x 2. Turn the prism (you put it in place 1)",
+          "+ 3. Read the angle", "+ 4. Switch off the lamp"]),
+        (ordering(1), (), False, ["+ 1. Switch on the lamp", "+ 2. Turn the prism", "+ 3. Read the angle",
+                                  "+ 4. Switch off the lamp"]),
+        (cloze(1), (), False, ["+ refraction (or: dispersion)"]),
+    ],
+)  # fmt: skip
+def test_what_was_written_said_or_ordered_stands_beside_the_key(
+    item: Item, given: Given, right: bool, shown: list[str]
+) -> None:
+    answered = replace(seat(item), response=Response(given, NOON, 1.0, Grade(right, float(right))))
+    assert [line.text for line in key_lines(answered, 80)] == shown
 
 
 def test_a_card_is_turned_before_it_can_be_rated() -> None:
@@ -334,6 +364,38 @@ def test_an_error_of_the_store_ends_the_screen_and_is_raised() -> None:
         on_screen(going, "a", ENTER)
 
 
+def pictures(going: Session, *keys: str, rows: int, columns: int) -> list[str]:
+    """Return what the screen looks like as keys are pressed, one after the other; in the end it is left."""
+    seen: list[str] = []
+    left = iter((*keys, LEAVE, "y"))
+    with create_pipe_input() as pipe, create_app_session(input=pipe, output=Small(rows, columns)):
+        screen = Screen(going, "openbook quiz --resume")
+
+        def look(app: Application[bool]) -> None:
+            drawn = app.renderer.last_rendered_screen
+            if drawn:
+                cells = ([drawn.data_buffer[row][column].char for column in range(columns)] for row in range(rows))
+                seen.append("\n".join("".join(row).rstrip() for row in cells))
+            pipe.send_text(next(left, ""))
+
+        screen.app.after_render += look
+        screen.run()
+    return seen
+
+
+def test_a_note_is_read_whole_on_a_narrow_screen_and_gone_from_the_next() -> None:
+    seen = pictures(session(choice(1))[0], ENTER, LIST, rows=24, columns=20)
+    assert any("Nothing is chosen\nyet." in one for one in seen)
+    assert any("Leave?" in one for one in seen)
+    assert not any("Leave?" in one and "chosen" in one for one in seen)
+
+
+def test_a_screen_says_that_more_stands_below_and_only_then() -> None:
+    low, high = (pictures(session(matching(1))[0], DOWN, rows=rows, columns=60) for rows in (12, 30))
+    assert any("more below: page down" in one for one in low)
+    assert not any("more below" in one for one in high)
+
+
 @pytest.mark.parametrize(("rows", "columns"), [(1, 1), (3, 12), (5, 200)])
 def test_the_smallest_terminal_will_do(rows: int, columns: int) -> None:
     going, store, _ = session(choice(1), matching(2), kind=Kind.EXAM)
@@ -346,6 +408,16 @@ def test_the_questions_of_a_case_show_its_scenario() -> None:
     placed = seats([case_study(1)], 1)
     going = Session(Taking(store, begin(store, placed, Kind.QUIZ, NOON)))
     assert all(case_study(1).stem in told(Session.lines(going, 200)) for _ in (going.go(0), going.go(1)))
+
+
+def test_the_result_tells_a_scenario_once_and_numbers_what_was_asked() -> None:
+    store = MemorySittings()
+    placed = seats([choice(2, document="gone.md"), case_study(1), choice(3)], 1)
+    taking = Taking(store, begin(store, placed, Kind.QUIZ, NOON), lambda one: one != "id-gone.md")
+    result = " ".join(told(item_lines(taking, 30)).split())
+    assert result.count("It wants to save light.") == 1
+    assert result.count("Not answered.") == 3
+    assert [one["number"] for one in as_plain(taking, report(taking.sitting, None))["questions"]] == [1, 2, 3]
 
 
 def test_the_seconds_of_an_answer_are_those_it_was_on_the_screen() -> None:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
-from rag.adapters.sql_cards import SqlCards
-from rag.adapters.state_database import open_state
 from rag.quiz.items import Flashcard, Item, Matching, MultipleChoice
 from rag.quiz.sittings import Given, Grade, Kind, Response, Seat, Sitting
 from rag.study.cards import Card, Rating
@@ -21,13 +17,6 @@ from tests.quiz_items import case_study, choice, flashcard, matching, response, 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 WRONG, RIGHT = Grade(False, 0.0), Grade(True, 1.0)
-
-
-@pytest.fixture
-def cards(tmp_path: Path) -> Iterator[Cards]:
-    opened = SqlCards(open_state(tmp_path / "state.db"))
-    yield opened
-    opened.close()
 
 
 def seat(item: Item, grade: Grade = WRONG, given: Given = (1,), at: datetime = NOON, scenario: str = "") -> Seat:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from prompt_toolkit.application import create_app_session
@@ -12,7 +11,6 @@ from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from rag.adapters.sql_cards import SqlCards
-from rag.adapters.state_database import open_state
 from rag.quiz.items import Item
 from rag.study.cards import Rating
 from rag.study.schedule import new_card
@@ -24,13 +22,6 @@ from ui.quiz.reviewing import Reviewing, seat_of, told_span
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 UP, DOWN, CTRL_C, CTRL_Z = "\x1b[A", "\x1b[B", "\x03", "\x1a"
 Press = Callable[..., ReviewScreen]
-
-
-@pytest.fixture
-def cards(tmp_path: Path) -> Iterator[SqlCards]:
-    opened = SqlCards(open_state(tmp_path / "state.db"))
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

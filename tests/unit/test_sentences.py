@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.text.sentences import sentence_spans
+from rag.text.sentences import first_sentence, sentence_spans
 from tests.unit.test_blocks import TEXTS
 
 
@@ -42,6 +42,12 @@ GOLDEN = [
 @pytest.mark.parametrize(("text", "expected"), GOLDEN)
 def test_sentences_end_where_a_reader_would_end_them(text: str, expected: list[str]) -> None:
     assert sentences(text) == expected
+
+
+def test_the_first_sentence_stands_without_its_full_stop() -> None:
+    assert first_sentence(" Light bends, e.g. in glass. It slows.") == "Light bends, e.g. in glass"
+    assert first_sentence("Why? Glass.") == "Why?"
+    assert first_sentence(" \n ") == ""
 
 
 def test_only_the_part_asked_for_is_read() -> None:

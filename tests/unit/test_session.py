@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
-import pytest
-
-from rag.adapters.sql_cards import SqlCards
-from rag.adapters.state_database import open_state
 from rag.study.cards import Card, Rating
 from rag.study.ports import Cards
 from rag.study.schedule import new_card, reviewed
@@ -18,13 +12,6 @@ from tests.quiz_items import choice
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
-
-
-@pytest.fixture
-def cards(tmp_path: Path) -> Iterator[Cards]:
-    opened = SqlCards(open_state(tmp_path / "state.db"))
-    yield opened
-    opened.close()
 
 
 def filled(cards: Cards, number: int = 3) -> list[Card]:

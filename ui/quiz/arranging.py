@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from rag.quiz.items import Matching, Ordering
@@ -9,6 +10,7 @@ from rag.quiz.sittings import Given, Seat
 from ui.quiz.lines import Line, wrapped
 from ui.quiz.views import LETTERS, Unread, View, place_of, places, shown
 
+_NUMBERED = re.compile(r"(\d+)[\s.):=-]*([A-Za-z])[\s,;.]*")
 _NONE = -1  # a prompt that nothing is matched to
 
 
@@ -52,9 +54,14 @@ class Order(View):
             first = f"{mark} {row + 1}. {letters[at]}: "
             yield from wrapped(self._steps[at], width, first, "at" if on_it else "", cursor=on_it)
 
+    @property
+    def lacks(self) -> str:
+        """That nothing was moved; the order that is shown first is never the right one."""
+        return "" if self._arranged else "Nothing is moved yet."
+
     def settle(self) -> None:
-        """Take the order as it stands."""
-        self.taken, self._arranged = False, True
+        """Put down what is taken."""
+        self.taken = False
 
     def press(self, key: str) -> bool:
         """Move the step that is taken up, or the cursor."""
@@ -95,7 +102,7 @@ class Match(View):
     def __init__(self, seat: Seat) -> None:
         item = seat.item if isinstance(seat.item, Matching) else None
         self._prompts = [one.prompt for one in item.pairs] if item else []
-        self._matches = [*(one.match for one in item.pairs), *item.decoys] if item else []
+        self._matches = item.matches if item else ()
         self.matched = [_NONE] * len(self._prompts)
         super().__init__(seat)
 
@@ -126,7 +133,7 @@ class Match(View):
 
     @property
     def _shown(self) -> tuple[int, ...]:
-        return tuple(shown(self.seat, len(self._matches)))
+        return shown(self.seat, len(self._matches))
 
     def lines(self, width: int) -> Iterator[Line]:
         """Yield the prompts with what is matched to them, then what there is to choose from."""
@@ -156,9 +163,17 @@ class Match(View):
         return True
 
     def read(self, typed: str) -> None:
-        """Take a letter for each prompt; its number may stand before it ("1b 2a")."""
-        numbered = "".join(one for one in typed if not one.isdigit())
-        rows = places(numbered, len(self._matches), f"Type {self.typing}.")
+        """Take a letter for each prompt, in turn or with the number of its prompt before it ("2b 1a")."""
+        letters = self._in_turn(typed) if any(one.isdigit() for one in typed) else typed
+        rows = places(letters, len(self._matches), f"Type {self.typing}.")
         if len(rows) != self.rows:
             raise Unread(f"Type {self.typing}.")
         self.matched = [self._shown[row] for row in rows]
+
+    def _in_turn(self, typed: str) -> str:
+        """Return letters that were typed with the numbers of their prompts in the order of these."""
+        found = sorted((int(number), letter) for number, letter in _NUMBERED.findall(typed))
+        rest = _NUMBERED.sub("", typed).strip(" ,;.")
+        if rest or [number for number, _ in found] != list(range(1, self.rows + 1)):
+            raise Unread(f"Type {self.typing}.")
+        return "".join(letter for _, letter in found)

@@ -65,7 +65,7 @@ class Choice(View):
 
     @property
     def _shown(self) -> tuple[int, ...]:
-        return tuple(shown(self.seat, self.rows))
+        return shown(self.seat, self.rows)
 
     def settle(self) -> None:
         """Choose what the cursor was moved to if nothing is chosen."""

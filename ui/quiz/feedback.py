@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rag.quiz.items import Cloze, Flashcard, Item, Matching, Ordering, ShortAnswer, TrueFalse, options_of
+from rag.quiz.items import Item, Matching, Ordering, TrueFalse, options_of
 from rag.quiz.sittings import Given, Response, Seat
-from rag.types import Citation
+from rag.study.exports.entries import answer
 from ui.quiz.lines import Line, wrapped
 from ui.quiz.views import LETTERS, shown
 
@@ -20,12 +20,14 @@ def feedback_lines(seat: Seat, width: int) -> Iterator[Line]:
 
 
 def reason_lines(seat: Seat, width: int) -> Iterator[Line]:
-    """Yield why the key is the key, and the passages that say so."""
+    """Yield why the key is the key, and each quote with where it stands and the command that shows it there."""
     yield Line()
     yield from wrapped(seat.item.rationale, width)
     for citation in seat.item.citations:
         yield Line()
-        yield from citation_lines(citation, width)
+        yield from wrapped(citation.place, width, style="bold")
+        yield from wrapped(f"openbook show {citation.reference}", width, style="dim")
+        yield from wrapped(f"“{' '.join(citation.quote.split())}”", width, "  ")
 
 
 def verdict_lines(response: Response | None, width: int) -> Iterator[Line]:
@@ -42,14 +44,16 @@ def verdict_lines(response: Response | None, width: int) -> Iterator[Line]:
 
 
 def key_lines(seat: Seat, width: int) -> Iterator[Line]:
-    """Yield the key of an item, marked "+"; what was given wrongly is marked "x"."""
+    """Yield the key of an item, marked "+"; what was given wrongly is marked "x", other words for the key ">"."""
     item, given = seat.item, seat.response.given if seat.response else ()
     if options_of(item):
         yield from _options(seat, given, width)
     elif isinstance(item, Matching):
         yield from _pairs(item, given, width)
+    elif isinstance(item, Ordering):
+        yield from _steps(item, given, width)
     else:
-        yield from _plain_key(item, width)
+        yield from _words(item, seat.response, width)
 
 
 def _options(seat: Seat, given: Given, width: int) -> Iterator[Line]:
@@ -63,34 +67,32 @@ def _options(seat: Seat, given: Given, width: int) -> Iterator[Line]:
             yield from wrapped(one.rationale, width, "     ", "dim")
 
 
+def _steps(item: Ordering, given: Given, width: int) -> Iterator[Line]:
+    for at, step in enumerate(item.steps):
+        is_there = not given or item.steps[int(given[at])] == step
+        mark, style = ("+", "right") if is_there else ("x", "wrong")
+        said = "" if is_there else f" (you put it in place {[*given].index(at) + 1})"
+        yield from wrapped(f"{step}{said}", width, f"{mark} {at + 1}. ", style)
+
+
+def _words(item: Item, response: Response | None, width: int) -> Iterator[Line]:
+    """Yield what was written, or said to be true or false, where it is not the key, and then the key."""
+    key = answer(item)
+    given = response.given if response else ""
+    if isinstance(item, TrueFalse) and given:
+        given = "True" if given[0] else "False"
+    if response and isinstance(given, str) and given not in ("", key):
+        mark, style = (">", "") if response.grade.right else ("x", "wrong")
+        yield from wrapped(given, width, f"{mark} ", style)
+    yield from wrapped(key, width, "+ ", "right")
+
+
 def _pairs(item: Matching, given: Given, width: int) -> Iterator[Line]:
-    matches = [*(one.match for one in item.pairs), *item.decoys]
     for at, one in enumerate(item.pairs):
         chosen = given[at] if at < len(given) else -1
-        got = matches[chosen] if isinstance(chosen, int) and chosen >= 0 else ""
+        got = item.matches[chosen] if isinstance(chosen, int) and chosen >= 0 else ""
         mark = "x" if got and got != one.match else "+"
         said = f"; not {got}" if mark == "x" else ""
         yield from wrapped(f"{one.prompt} = {one.match}{said}", width, f"{mark} ", "wrong" if said else "right")
         if one.rationale:
             yield from wrapped(one.rationale, width, "     ", "dim")
-
-
-def _plain_key(item: Item, width: int) -> Iterator[Line]:
-    if isinstance(item, Ordering):
-        for number, step in enumerate(item.steps, 1):
-            yield from wrapped(step, width, f"+ {number}. ", "right")
-    elif isinstance(item, TrueFalse):
-        yield Line(f"+ {item.answer}", "right")
-    elif isinstance(item, Cloze):
-        yield from wrapped(" or ".join(item.answers), width, "+ ", "right")
-    elif isinstance(item, ShortAnswer):
-        yield from wrapped(item.answer, width, "+ ", "right")
-    elif isinstance(item, Flashcard):
-        yield from wrapped(item.back, width, "+ ", "right")
-
-
-def citation_lines(citation: Citation, width: int) -> Iterator[Line]:
-    """Yield where a quote stands, the command that shows it there, and the quote."""
-    yield from wrapped(citation.place, width, style="bold")
-    yield from wrapped(f"openbook show {citation.reference}", width, style="dim")
-    yield from wrapped(f"“{' '.join(citation.quote.split())}”", width, "  ")

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-READABLE = 100  # columns; longer lines of prose tire the eye
+from rich.cells import cell_len
+from rich.text import Text
+
+from rag.adapters.terminal import UNWRAPPED, err, out
+from ui.cli_output import READABLE
+
 _NARROW = 12  # columns that text gets at least, however narrow the terminal
 
 
@@ -23,6 +28,8 @@ class Line:
     cursor: bool = False
 
 
+Say = Callable[[Iterable[Line]], None]  # shows lines
+
 # What each style is called by rich and by prompt_toolkit. Nothing is told by colour alone.
 STYLES = {
     "": ("", ""),
@@ -37,11 +44,6 @@ STYLES = {
 
 def wrapped(text: str, width: int, first: str = "", style: str = "", *, cursor: bool = False) -> Iterator[Line]:
     """Yield the lines of a text: `first` stands before its first, as much space before the others."""
-    from rich.cells import cell_len
-    from rich.text import Text
-
-    from rag.adapters.terminal import UNWRAPPED, out
-
     indent = cell_len(first)
     room = width if width >= UNWRAPPED else min(width, READABLE)
     for paragraph in text.splitlines() or [""]:
@@ -50,12 +52,8 @@ def wrapped(text: str, width: int, first: str = "", style: str = "", *, cursor: 
             first = " " * indent
 
 
-def show_lines(lines: Iterator[Line] | list[Line], *, to_error: bool = False) -> None:
+def show_lines(lines: Iterable[Line], *, to_error: bool = False) -> None:
     """Print lines, to standard output unless told otherwise."""
-    from rich.text import Text
-
-    from rag.adapters.terminal import err, out
-
     console = err() if to_error else out()
     for line in lines:
         console.print(Text(line.text, STYLES[line.style][0]), soft_wrap=True)

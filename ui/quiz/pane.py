@@ -46,12 +46,14 @@ class Pane(Generic[_Result]):
 
     def __init__(self) -> None:
         self._line: int | None = None  # that is scrolled to
+        self._more = False  # whether lines stand below those that are seen
         self._buffer = Buffer(multiline=False, on_text_changed=lambda _: self._written())
         self._body = Window(FormattedTextControl(self._shown, focusable=True, show_cursor=False))
         self._entry = Window(BufferControl(self._buffer, [BeforeInput("> ")]), height=1)
         self.app: Application[_Result] = Application(
             Layout(self._layout(), focused_element=self._body), key_bindings=self._bindings(), full_screen=True
         )
+        self.app.after_render += lambda _: self._look_below()
         self._settle_focus()
 
     def bar(self) -> str:
@@ -100,22 +102,32 @@ class Pane(Generic[_Result]):
 
     def _layout(self) -> HSplit:
         high = Condition(lambda: self.app.output.get_size().rows >= _LOW)
-        keys = Window(
-            FormattedTextControl(self._hints), height=Dimension(max=3), style=STYLES["dim"][1], dont_extend_height=True
-        )
-        note = Window(FormattedTextControl(self.note), height=1, style=STYLES["note"][1])
+        keys = self._below(self.hints, "dim")
+        note = self._below(self.note, "note")
+        more = Window(FormattedTextControl("more below: page down"), height=1, style=STYLES["dim"][1])
         return HSplit(
             [
                 Window(FormattedTextControl(self.bar), height=1, style="reverse"),
                 self._body,
+                ConditionalContainer(more, Condition(lambda: self._more)),
                 ConditionalContainer(self._entry, Condition(lambda: self.writing is not None)),
                 ConditionalContainer(note, Condition(lambda: bool(self.note()))),
                 ConditionalContainer(keys, high),
             ]
         )
 
-    def _hints(self) -> str:
-        return "\n".join(line.text for line in wrapped(self.hints(), self._width))
+    def _below(self, told: Callable[[], str], style: str) -> Window:
+        """Return a few lines for a text, word by word."""
+        text = FormattedTextControl(lambda: "\n".join(line.text for line in wrapped(told(), self._width)))
+        return Window(text, height=Dimension(max=3), style=STYLES[style][1], dont_extend_height=True)
+
+    def _look_below(self) -> None:
+        """See, once the lines are drawn, whether there are more than fit; if that is new, draw them again."""
+        info = self._body.render_info
+        more = info is not None and info.last_visible_line() < info.ui_content.line_count - 2  # the last line is empty
+        if more != self._more:
+            self._more = more
+            self.app.invalidate()
 
     @property
     def _width(self) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from rich.text import Text
@@ -13,22 +14,21 @@ from rag.quiz.exam import Report, Tally
 from rag.quiz.taking import Taking
 from ui.cli_output import columns, count, show_gap, show_hanging
 from ui.quiz.feedback import feedback_lines
-from ui.quiz.lines import Line, show_lines
+from ui.quiz.lines import Line
 from ui.quiz.views import stem_lines
 
 _REREAD = 5  # passages of a domain that are named
 
 
-def show_items(taking: Taking) -> None:
-    """Print every item that was asked, what was given, the key with reasons, and the passages."""
-    width, scenario = out().width, ""
+def item_lines(taking: Taking, width: int) -> Iterator[Line]:
+    """Yield every item that was asked, what was given, the key with reasons, and the passages."""
+    scenario = ""
     for number, place in enumerate(taking.places, 1):
         seat = taking.sitting.seats[place]
-        show_lines([Line(), Line(f"{number}.{'' if seat.scored else ' (does not count)'}", "dim")])
-        again = bool(scenario) and seat.scenario == scenario
-        show_lines(list(stem_lines(seat, width))[2 if again else 0 :])
+        yield from (Line(), Line(f"{number}.{'' if seat.scored else ' (does not count)'}", "dim"))
+        yield from stem_lines(replace(seat, scenario="") if seat.scenario == scenario else seat, width)
+        yield from feedback_lines(seat, width)
         scenario = seat.scenario
-        show_lines(feedback_lines(seat, width))
 
 
 def show_report(report: Report, blueprint: Blueprint | None) -> None:
@@ -88,13 +88,13 @@ def as_plain(taking: Taking, report: Report) -> Mapping[str, Any]:
         "finished_at": sitting.finished_at.isoformat() if sitting.finished_at else None,
         "spent_s": round(sitting.spent_s, 1),
         "report": report if sitting.finished_at else None,
-        "questions": [_question(taking, place) for place in taking.places],
+        "questions": [{"number": number, **_question(taking, place)} for number, place in enumerate(taking.places, 1)],
     }
 
 
 def _question(taking: Taking, place: int) -> Mapping[str, Any]:
     seat = taking.sitting.seats[place]
-    head = {"number": place + 1, "id": seat.item.id, "type": seat.item.type.value, "flagged": seat.flagged}
+    head = {"id": seat.item.id, "type": seat.item.type.value, "flagged": seat.flagged}
     given = seat.response.given if seat.response else None
     if not (taking.sitting.finished_at or taking.is_settled(place)):
         return {**head, "stem": seat.item.stem, "given": given}

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from rag.study.cards import Rating
-from ui.quiz.lines import Line
+from ui.quiz.lines import Line, Say
 from ui.quiz.reviewing import Reviewing
 from ui.quiz.views import Unread
-from ui.quiz.writing import RATINGS
+from ui.quiz.writing import read_rating
 
 COMMANDS = "An empty line: you do not know. /undo takes the last rating back, /leave stops here."
-Say = Callable[[Iterator[Line] | list[Line]], None]
 
 
 def review_lines(going: Reviewing, lines: Iterator[str], say: Say, width: int) -> None:
@@ -57,18 +55,8 @@ def _take(going: Reviewing, line: str, say: Say) -> None:
     elif line.startswith("/"):
         say([Line(COMMANDS, "dim")])
     elif going.turned:
-        going.rate(_rating(going, line))
+        going.rate(going.suggested if not line and going.suggested else read_rating(line))
     else:
         if line:
             going.view.read(line)
         going.turn()
-
-
-def _rating(going: Reviewing, line: str) -> Rating:
-    if not line and going.suggested:
-        return going.suggested
-    word = line.lower()
-    found = [at for at, name in enumerate(RATINGS, 1) if word and (word == str(at) or name.startswith(word))]
-    if not found:
-        raise Unread(f"Type {', '.join(f'{at} {name}' for at, name in enumerate(RATINGS, 1))}.")
-    return Rating(found[0])

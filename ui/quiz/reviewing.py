@@ -11,16 +11,17 @@ from rag.quiz.grading import grade
 from rag.quiz.items import Flashcard
 from rag.quiz.sittings import Grade, Response, Seat
 from rag.study.cards import Card, Rating
-from rag.study.schedule import outlook
+from rag.study.remember import rating_of
+from rag.study.schedule import DAY, outlook
 from rag.study.session import ReviewSession
 from rag.types import content_id
-from ui.quiz.feedback import citation_lines, feedback_lines
+from ui.cli_output import count
+from ui.quiz.feedback import feedback_lines, reason_lines
 from ui.quiz.lines import Line, wrapped
 from ui.quiz.registry import view_of
 from ui.quiz.views import View, stem_lines
-from ui.quiz.writing import RATINGS
 
-_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+_HOUR = timedelta(hours=1)
 _MONTH, _YEAR = 30.44, 365.25
 _LONG, _VERY_LONG = 60, 730  # days from which on months, and years, are told
 
@@ -58,9 +59,7 @@ class Reviewing:
     def suggested(self) -> Rating | None:
         """What the grade of the answer says; None where the learner alone knows."""
         response = self.seat.response
-        if response is None:
-            return None
-        return Rating.GOOD if response.grade.right else Rating.AGAIN
+        return rating_of(self.seat.item, response) if response else None
 
     def turn(self) -> None:
         """Show the key, and grade what was given; nothing given is not known."""
@@ -96,15 +95,11 @@ class Reviewing:
 
     def key_lines(self, width: int) -> Iterator[Line]:
         """Yield the key, why it is that, and where it stands."""
-        if not isinstance(self.seat.item, Flashcard):
+        if isinstance(self.seat.item, Flashcard):
+            yield from wrapped(self.seat.item.back, width, style="right")
+            yield from reason_lines(self.seat, width)
+        else:
             yield from feedback_lines(self.seat, width)
-            return
-        yield from wrapped(self.seat.item.back, width, style="right")
-        yield Line()
-        yield from wrapped(self.seat.item.rationale, width)
-        for citation in self.seat.item.citations:
-            yield Line()
-            yield from citation_lines(citation, width)
 
     @property
     def ratings(self) -> str:
@@ -112,7 +107,7 @@ class Reviewing:
         if not self.card:
             return ""
         spans = outlook(self.card, self._clock())
-        return ", ".join(f"{rating.value} {RATINGS[rating - 1]} ({told_span(spans[rating])})" for rating in Rating)
+        return ", ".join(f"{one.value} {one.name.lower()} ({told_span(spans[one])})" for one in Rating)
 
     def _next(self) -> None:
         now = self._clock()
@@ -135,15 +130,11 @@ def told_span(span: timedelta) -> str:
     >>> told_span(timedelta(minutes=10)), told_span(timedelta(days=1)), told_span(timedelta(days=66))
     ('10 minutes', '1 day', '2.2 months')
     """
-    days = span / _DAY
+    days = span / DAY
     if span < _HOUR:
-        return _counted(max(-(-span // timedelta(minutes=1)), 1), "minute")
-    if span < _DAY:
-        return _counted(round(span / _HOUR), "hour")
+        return count(max(-(-span // timedelta(minutes=1)), 1), "minute")
+    if span < DAY:
+        return count(round(span / _HOUR), "hour")
     if days < _LONG:
-        return _counted(round(days), "day")
+        return count(round(days), "day")
     return f"{days / _MONTH:.1f} months" if days < _VERY_LONG else f"{days / _YEAR:.1f} years"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -118,8 +118,11 @@ class Screen(Pane[bool]):
     # What keys do.
 
     def press(self, key: str) -> None:
-        """Do what a key does in this mode."""
+        """Do what a key does in this mode; in another mode what was told in this one is said no more."""
+        before = self._mode
         {Mode.ITEM: self._at_item, Mode.LIST: self._at_list}.get(self._mode, self._at_question)(key)
+        if self._mode is not before:
+            self._session.note = ""
 
     def _at_item(self, key: str) -> None:
         session = self._session

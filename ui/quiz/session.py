@@ -13,6 +13,7 @@ from ui.quiz.feedback import feedback_lines
 from ui.quiz.lines import Line, wrapped
 from ui.quiz.registry import view_of
 from ui.quiz.views import View, stem_lines
+from ui.quiz.writing import Card
 
 _STORED_EVERY_S = 5.0  # how much of the time a crash may lose
 WARN_S = (600, 300, 60)  # how much time is left when the learner is told
@@ -120,8 +121,8 @@ class Session:
         self.note = self.view.note
         if self.taking.at_end:
             self.store()
-        elif key.isdigit() and self.view.given is not None and not self.view.is_text and self.view.rows == 1:
-            self.submit()  # the rating of a flashcard
+        elif isinstance(self.view, Card) and self.view.given is not None:
+            self.submit()
         return True
 
     def submit(self) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from ui.quiz.feedback import feedback_lines
-from ui.quiz.lines import Line
+from ui.quiz.lines import Line, Say
 from ui.quiz.session import Session, clock_text, overview_lines
 from ui.quiz.views import Unread, stem_lines
 
@@ -13,7 +13,6 @@ COMMANDS = (
     "An empty line skips a question. /go NUMBER goes to one, /back to the one before, /flag marks it, /list lists all, "
     "/leave stops here to go on later, /finish ends."
 )
-Say = Callable[[Iterator[Line] | list[Line]], None]
 
 
 def take_lines(session: Session, lines: Iterator[str], say: Say, width: int) -> bool:

@@ -7,7 +7,7 @@ stores it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import ClassVar
 
 from rag.quiz.sittings import Given, Seat
@@ -128,6 +128,6 @@ def place_of(key: str, count: int) -> int | None:
     return at if 0 <= at < count else None
 
 
-def shown(seat: Seat, count: int) -> Sequence[int]:
+def shown(seat: Seat, count: int) -> tuple[int, ...]:
     """Return the order in which `count` things are shown."""
-    return seat.shown if len(seat.shown) == count else range(count)
+    return seat.shown if len(seat.shown) == count else tuple(range(count))

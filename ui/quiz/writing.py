@@ -6,10 +6,24 @@ from collections.abc import Iterator
 
 from rag.quiz.items import Flashcard
 from rag.quiz.sittings import Given, Seat
+from rag.study.cards import Rating
 from ui.quiz.lines import Line, wrapped
 from ui.quiz.views import Unread, View, place_of
 
-RATINGS = ("again", "hard", "good", "easy")
+_RATED = ", ".join(f"{one.value} {one.name.lower()}" for one in Rating)
+
+
+def read_rating(typed: str) -> Rating:
+    """Return the rating that is meant by its number, its name or the beginning of that.
+
+    Raises:
+        Unread: none is.
+    """
+    word = typed.strip().lower()
+    found = [one for one in Rating if word and (word == str(one.value) or one.name.lower().startswith(word))]
+    if not found:
+        raise Unread(f"Type {_RATED}.")
+    return found[0]
 
 
 class Written(View):
@@ -97,21 +111,13 @@ class Card(View):
         if not self.turned:
             self.turned = key == "space"
             return self.turned
-        at = place_of(key, len(RATINGS)) if key.isdigit() else None
+        at = place_of(key, len(Rating)) if key.isdigit() else None
         if at is not None:
             self.rating = at + 1
         return at is not None
 
     def read(self, typed: str) -> None:
-        """Turn the card, or take a rating by number, name or first letter."""
-        word = typed.strip().lower()
-        if not self.turned:
-            self.turned = True
-            return
-        found = [at for at, name in enumerate(RATINGS, 1) if word and (word == str(at) or name.startswith(word))]
-        if not found:
-            raise Unread(f"Type {_RATED}.")
-        self.rating = found[0]
-
-
-_RATED = ", ".join(f"{at} {name}" for at, name in enumerate(RATINGS, 1))
+        """Turn the card, or take a rating by number or name."""
+        if self.turned:
+            self.rating = read_rating(typed)
+        self.turned = True

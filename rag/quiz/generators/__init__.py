@@ -23,6 +23,9 @@ GENERATORS: dict[str, tuple[str, str]] = {
     "choosing": ("choosing", "Choosing"),
     "cases": ("cases", "Cases"),
     "members": ("members", "Members"),
+    "slides": ("slides", "Slides"),
+    "parts": ("parts", "Parts"),
+    "asked": ("asked", "Asked"),
 }
 
 

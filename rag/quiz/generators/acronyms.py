@@ -18,6 +18,7 @@ from rag.quiz.material import Section
 from rag.text.statements import Statement
 
 _SHORT = re.compile(r"(?P<before>(?:[A-Za-z][\w’'/-]* ){1,8})\((?P<short>[A-Za-z][A-Za-z0-9]{1,9}?)(?P<many>s?)\)")
+_LABEL = re.compile(r"(?P<short>[A-Z][A-Za-z0-9]{1,9}): (?P<before>[^,;.:()]+)")
 _SMALL = frozenset("of for and the in on to with by a an".split())
 
 
@@ -53,11 +54,14 @@ def short_forms(maker: Maker) -> Iterator[ShortForm]:
     names = document_names(maker)
     for section in maker.sections:
         for one in section.statements:
-            for match in _SHORT.finditer(one.text) if one.form in ("sentence", "item") else ():
-                full = spelt_out(match["before"], match["short"])
+            if one.form not in ("sentence", "item"):
+                continue
+            label = _LABEL.match(one.text)
+            for match in (*_SHORT.finditer(one.text), *([label] if label else [])):
+                full = spelt_out(f"{match['before']} ", match["short"])
                 if full and sum(letter.isupper() for letter in match["short"]) > 1:
                     full = full if re.search(r"[ -][A-Z]", full) else lower_first(full, names)
-                    yield ShortForm(match["short"], full, bool(match["many"]), section, one)
+                    yield ShortForm(match["short"], full, bool(match.groupdict().get("many")), section, one)
 
 
 def spelt_out(before: str, short: str) -> str:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from rag.quiz.generators.said import Said
-from rag.quiz.items import Option
-from rag.quiz.language import is_noun, senses, upper_first
+from rag.quiz.language import is_noun, senses
 from rag.quiz.making import Maker
 from rag.text.terms import stems
 
 _ALIKE = 0.8  # cosine from which two sentences may say the same
+_SHORT = 3  # letters of a word that may be part of another by chance
+_DETAIL = frozenset("has have was were".split())  # verbs that tell of a term what does not make it a rival
+_MAKER = 3  # names that begin with a word, from which on it stands for who makes them: "Apple" beside "Apple Watch"
 _SUPPORTED = 0.5  # share of the words of a claim from which a statement about a term may support it
 
 
@@ -28,11 +31,8 @@ class Terms:
         self._rows = dict(zip(said, maker.vectors([one.main for one in said]), strict=True)) if said else {}
         texts = dict.fromkeys(one.in_context for section in maker.sections for one in section.statements)
         self._known = [stems(text) for text in texts]
+        self._text = "\n".join(texts)
         self._of_term: dict[str, list[frozenset[str]]] = {}
-
-    def claims(self, one: Said) -> int:
-        """Return how many things that tell a term are said of it."""
-        return sum(other.is_telling and other.term.lower() == one.term.lower() for other in self._said)
 
     def beside(self, one: Said, fits: Callable[[Said], bool]) -> list[Said]:
         """Return what is said of other terms, the most alike first, where neither can be meant by the other's claim.
@@ -44,7 +44,8 @@ class Terms:
         order = sorted(self._said, key=lambda other: -float(self._rows[one] @ self._rows[other]))
         found: list[Said] = []
         for other in order:
-            if fits(other) and self._apart(one, other) and not any(_overlap(other, before) for before in found):
+            fit = fits(other) and self._apart(one, other) and not self._is_maker(other.term)
+            if fit and not any(_overlap(other, before) for before in found):
                 found.append(other)
         return found
 
@@ -60,6 +61,10 @@ class Terms:
             return True
         return any(len(wanted & known) >= _SUPPORTED * len(wanted) for known in self._naming(term))
 
+    def _is_maker(self, term: str) -> bool:
+        """Whether a term is the first word of several names of the document."""
+        return term.isalpha() and len(set(re.findall(rf"\b{term} (?=[A-Z])(\w+)", self._text))) >= _MAKER
+
     def _naming(self, term: str) -> list[frozenset[str]]:
         if term not in self._of_term:
             about = stems(term)
@@ -68,9 +73,12 @@ class Terms:
 
 
 def _overlap(one: Said, other: Said) -> bool:
-    """Whether two terms are one, or one a part of the other."""
+    """Whether two terms are one, or one a part of the other: "Old Wing" and "Wing Archive"."""
     mine, theirs = stems(one.term), stems(other.term)
-    return not mine or not theirs or mine <= theirs or theirs <= mine
+    if not mine or not theirs or mine <= theirs or theirs <= mine:
+        return True
+    first, second = one.term.split(), other.term.split()
+    return one.named and other.named and (first[-1] == second[0] or second[-1] == first[0])
 
 
 def can_mislead(other: Said, one: Said) -> bool:
@@ -78,7 +86,8 @@ def can_mislead(other: Said, one: Said) -> bool:
     words = other.term.split()
     name = all(word[:1].isupper() for word in words)
     compound = len(words) > 1 and is_noun(words[0]) and not ({"ADJ", "VERB"} & set(senses(words[0])))
-    return other.is_term and other.plural == one.plural and (other.is_telling or name or compound)
+    poor = other.kind == "means" or other.verb in _DETAIL
+    return other.is_term and other.plural == one.plural and not poor and (other.is_telling or name or compound)
 
 
 def same_form(one: Said, other: Said) -> bool:
@@ -87,21 +96,8 @@ def same_form(one: Said, other: Said) -> bool:
     return one.named == other.named and articles[0] == articles[1] and one.plural == other.plural
 
 
-def gives_away(one: Said) -> bool:
-    """Whether what is said of a term holds a word of it, so that one of them tells the other."""
-    return bool(stems(one.term) & stems(one.claim))
-
-
-def options_of(maker: Maker, one: Said, others: Sequence[Said], text: Callable[[Said], str]) -> tuple[Option, ...]:
-    """Return the right option and the wrong ones, each of these with what is true of it instead."""
-    key = Option(text=upper_first(text(one)), right=True, rationale=one.full)
-    wrong = (
-        Option(
-            text=upper_first(text(other)),
-            right=False,
-            rationale=other.full,
-            citation=maker.cite_one(other.section, other.statement),
-        )
-        for other in others
-    )
-    return key, *wrong
+def names_itself(one: Said) -> bool:
+    """Whether what is said of a term holds a word of it or in it, so that one of them tells the other."""
+    claimed = stems(one.claim)
+    made_of = any(len(word) > _SHORT and word in term for word in claimed for term in stems(one.term))
+    return made_of or bool(stems(one.term) & claimed)

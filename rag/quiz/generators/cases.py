@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from itertools import islice
 
 from rag.quiz.generators.choices import Choice, choices
 from rag.quiz.generators.choosing import choice_item
 from rag.quiz.generators.topics import in_sentence, subject
-from rag.quiz.items import Bloom, CaseStudy, Difficulty, Item, MultipleChoice
-from rag.quiz.language import sentence, upper_first
-from rag.quiz.making import Maker
+from rag.quiz.items import Bloom, CaseStudy, Difficulty, Item
+from rag.quiz.language import listed, sentence, upper_first
+from rag.quiz.making import Maker, numbered
 from rag.quiz.material import Section
 from rag.text.terms import stems
-from rag.types import Citation
 
 _FEWEST, _MOST = 2, 3  # questions
 _POOL = 4  # choices that a section must set side by side
@@ -49,10 +48,11 @@ class Cases:
 
     def items(self, maker: Maker) -> Iterator[Item]:
         """Yield a case study for every two sections that set choices side by side."""
-        pools = _pools(choices(maker.sections))
+        known = choices(maker.sections)
+        pools = _pools(known)
         for at in range(0, len(pools), 2):
-            if made := _case(maker, pools[at : at + 2]):
-                yield made
+            made = (_case(maker, known, pools[at : at + 2], most) for most in (_MOST, _FEWEST))
+            yield from islice(filter(None, made), 1)
 
 
 def _pools(known: Sequence[Choice]) -> list[list[Choice]]:
@@ -66,20 +66,20 @@ def _pools(known: Sequence[Choice]) -> list[list[Choice]]:
     return [pool for pool in pools.values() if len(pool) >= _POOL]
 
 
-def _case(maker: Maker, pools: Sequence[Sequence[Choice]]) -> CaseStudy | None:
-    needs = _needs(maker, pools)
-    asked = []
-    for at, one in enumerate(needs):
-        pool = next(pool for pool in pools if one in pool)
-        asked.append(choice_item(maker, one, pool, _ASKED[at].format(need=one.wanted)))
+def _case(maker: Maker, known: Sequence[Choice], pools: Sequence[Sequence[Choice]], most: int) -> CaseStudy | None:
+    needs = _needs(maker, pools, most)
+    # The feedback on a wrong option says what it fits, so none may be the key of a question that is still to come.
+    keys = {one.title.lower() for one in needs}
+    wrong = [one for one in known if one.title.lower() not in keys and not one.is_contrast]
+    asked = [choice_item(maker, one, wrong, _ASKED[at].format(need=one.wanted)) for at, one in enumerate(needs)]
     items = tuple(one for one in asked if one)
-    if len(items) < max(_FEWEST, len(needs)) or not subject(needs[0].section):
+    if len(items) < max(_FEWEST, len(needs)) or not subject(needs[0].section, maker.text):
         return None
     return CaseStudy(
-        stem=_scenario(needs),
+        stem=_scenario(needs, maker.text),
         items=items,
         rationale=" ".join(one.rationale for one in items),
-        citations=_numbered(items),
+        citations=numbered(cited for one in items for cited in one.citations),
         facts=tuple(one.fact for one in needs),
         difficulty=Difficulty.HARD,
         bloom=Bloom.APPLY,
@@ -87,36 +87,29 @@ def _case(maker: Maker, pools: Sequence[Sequence[Choice]]) -> CaseStudy | None:
     )
 
 
-def _needs(maker: Maker, pools: Sequence[Sequence[Choice]]) -> list[Choice]:
+def _needs(maker: Maker, pools: Sequence[Sequence[Choice]], most: int) -> list[Choice]:
     """Choose needs, as evenly from the pools as can be, that nobody takes for one another."""
     turns = [maker.chooser.sample(pool, k=len(pool)) for pool in pools]
     chosen: list[Choice] = []
     for at in range(max(map(len, turns))):
         for turn in turns:
-            fits = at < len(turn) and len(chosen) < _MOST
+            fits = at < len(turn) and len(chosen) < most
             if fits and all(turn[at].leaves_out(one) and one.leaves_out(turn[at]) for one in chosen):
                 chosen.append(turn[at])
     return chosen
 
 
-def _scenario(needs: Sequence[Choice]) -> str:
+def _scenario(needs: Sequence[Choice], context: str) -> str:
     """Return who wants what: tasks and sentences told as such, other needs as notes."""
     turn = int(needs[0].fact, 16)  # the same case reads the same whatever else is made; cases differ from one another
     who, opening, notes = (some[turn // by % len(some)] for some, by in ((_WHO, 1), (_OPENINGS, 12), (_NOTES, 48)))
-    about = subject(needs[0].section)
+    about = subject(needs[0].section, context)
     if any(stems(one.title) & stems(about) for one in needs):
         about = "a new project"  # the subject would name the key
     begin = opening.format(who=who, Who=upper_first(who), subject=about)
     if all(one.is_clause for one in needs):
         return " ".join([begin, *(sentence(one.need) for one in needs)])
     if all(one.is_task for one in needs):
-        *some, last = (f"to {in_sentence(one.need, one.section.text)}" for one in needs)
-        return f"{begin} The team wants {', '.join(some)} and {last}."
-    *some, last = (f"“{one.wanted}”" for one in needs)
-    listed = f"{', '.join(some)} and {last}"
-    return f"{begin} {notes.format(needs=listed, count=_COUNTS[len(needs)])}"
-
-
-def _numbered(items: Sequence[MultipleChoice]) -> tuple[Citation, ...]:
-    found = dict.fromkeys(replace(cited, number=1) for one in items for cited in one.citations)
-    return tuple(replace(cited, number=at) for at, cited in enumerate(found, 1))
+        return f"{begin} The team wants {listed([f'to {in_sentence(one.need, one.section.text)}' for one in needs])}."
+    points = listed([f"“{one.wanted}”" for one in needs])
+    return f"{begin} {notes.format(needs=points, count=_COUNTS[len(needs)])}"

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.quiz.language import is_countable_single, is_noun_phrase, is_plural, is_plural_word
-from rag.quiz.language.words import senses
+from rag.quiz.language import is_countable_single, is_noun_phrase, is_plural, is_plural_word, singular
 
 _NUMBER = r"(?:two|three|four|five|six|seven|eight|several|separate|different|following|these|\d+)"
 _OWNER = re.compile(
@@ -50,7 +49,7 @@ def owner(lead: str) -> str:
 
 def _shared(noun: str) -> str:
     """Return the noun that all names end in: "gate", or "kind of retrieval" where one does not count them."""
-    one = _singular(noun) if is_plural_word(noun) else noun
+    one = singular(noun) if is_plural_word(noun) else noun
     return one if is_countable_single(one) else f"kind of {one}"
 
 
@@ -60,9 +59,4 @@ def _one(nouns: str) -> str:
     words = head.split()
     if not words or not is_plural_word(words[-1]) or len(words) > 3:
         return ""
-    return " ".join([*words[:-1], _singular(words[-1])]).lower() + (of + rest if of else "")
-
-
-def _singular(noun: str) -> str:
-    known = senses(noun).get("NOUN", ())
-    return known[0] if known else noun.removesuffix("s")
+    return " ".join([*words[:-1], singular(words[-1])]).lower() + (of + rest if of else "")

@@ -6,19 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rag.quiz.generators.item_verbs import is_adjective
+from rag.quiz.generators.siblings import nested
 from rag.quiz.generators.steps import is_instruction
 from rag.quiz.items import fact_id
-from rag.quiz.language import (
-    MODALS,
-    head,
-    is_noun_phrase,
-    is_verb_phrase,
-    upper_first,
-    without_article,
-)
+from rag.quiz.language import FINITE, head, is_adjective, is_noun_phrase, is_verb_phrase, upper_first, without_article
 from rag.quiz.material import Listing, Section, Table
-from rag.text.sentences import sentence_spans
+from rag.text.sentences import first_sentence
 from rag.text.statements import Statement
 from rag.text.terms import stems
 
@@ -40,7 +33,7 @@ _WHEN_COLUMN = re.compile(
     r"^(?:(?:choose|use|pick)(?: it)? (?:when|for|if)|(?:best|used|good) for|suits|suited to|typical use|use cases?)$",
     re.I,
 )
-_FINITE = frozenset("is are was were has have needs need takes take does do".split())
+_VERBS = FINITE | {"need", "needs", "take", "takes"}
 _NO_NEED = re.compile(
     r"^(?:always|default|the default|almost|ordinary|general|any\w+|none|never|no|yes|when|a first)\b", re.I
 )
@@ -100,7 +93,7 @@ class Choice:
     def is_clause(self) -> bool:
         """Whether the need is said in a sentence: "nobody may delete"."""
         words = set(self.need.lower().split())
-        return not words & {"that", "which", "who"} and bool(words & (MODALS | _FINITE))
+        return not words & {"that", "which", "who"} and bool(words & _VERBS)
 
     @property
     def is_task(self) -> bool:
@@ -135,8 +128,8 @@ def _of_listing(section: Section, listing: Listing, document: str) -> list[Choic
     if listing.numbered:
         return []
     items = [item for item in listing.items if item.former < 0 and not item.children]
-    firm = [(item, list(_of_item(_first(item), listing.lead, document))) for item in items]
-    loose = [(item, list(_of_parts(_first(item), _TAKES))) for item, found in firm if not found]
+    firm = [(item, list(_of_item(first_sentence(item.text), listing.lead, document))) for item in items]
+    loose = [(item, list(_of_parts(first_sentence(item.text), _TAKES))) for item, found in firm if not found]
     if 2 * sum(bool(found) for _, found in (*firm, *loose)) >= len(items):
         firm += loose  # "needs" and "takes" tell of a choice only in a list of choices
     return [
@@ -147,7 +140,7 @@ def _of_listing(section: Section, listing: Listing, document: str) -> list[Choic
 
 
 def _is_contrast(item: Statement) -> bool:
-    return _EITHER.match(_first(item)) is not None
+    return _EITHER.match(first_sentence(item.text)) is not None
 
 
 def _of_item(text: str, lead: str, document: str) -> Iterator[tuple[str, str, str]]:
@@ -199,11 +192,6 @@ def _of_table(section: Section, table: Table) -> Iterator[Choice]:
                 break
 
 
-def _first(item: Statement) -> str:
-    spans = sentence_spans(item.text)
-    return item.text[slice(*spans[0])].rstrip(".") if spans else ""
-
-
 def _in_full(one: str, other: str, document: str) -> tuple[str, str]:
     """Return two names, the first with the noun that it shares with the second: "gateway or interface endpoint"."""
     noun = head(other)
@@ -218,8 +206,7 @@ def _is_term(name: str, document: str) -> bool:
 
 
 def _same(one: str, other: str) -> bool:
-    words = [set(re.findall(r"\w+", text.lower())) - {"a", "an", "the"} for text in (one, other)]
-    return bool(words[0]) and (words[0] <= words[1] or words[1] <= words[0])
+    return nested(without_article(one), without_article(other))
 
 
 def _is_clear(one: Choice) -> bool:

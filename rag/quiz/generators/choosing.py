@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from rag.quiz.generators.choices import Choice, choices
-from rag.quiz.generators.siblings import nearest
+from rag.quiz.generators.siblings import Fact, choice_of, matching_of, nearest
+from rag.quiz.generators.table_cells import quoted
 from rag.quiz.generators.topics import in_sentence, subject
-from rag.quiz.items import Bloom, Difficulty, Item, Matching, MultipleChoice, MultipleResponse, Option, Pair, TrueFalse
-from rag.quiz.language import upper_first, with_article
-from rag.quiz.making import Maker
+from rag.quiz.items import Bloom, Difficulty, Item, Matching, MultipleChoice, MultipleResponse, Option, TrueFalse
+from rag.quiz.language import listed, upper_first, with_article
+from rag.quiz.making import Maker, numbered
 from rag.text.terms import stems
 
 _MOST_COMPARED = 2
@@ -26,14 +26,14 @@ class Choosing:
     def items(self, maker: Maker) -> Iterator[Item]:
         """Yield questions about each need that a list states, matching items, and needs that share a choice."""
         known = choices(maker.sections)
-        listed = [one for one in known if one.statement.form != "row"]  # rows are asked for by the generator of tables
-        contrasts = [one for one in listed if one.is_contrast]
+        told = [one for one in known if one.statement.form != "row"]  # rows are asked for by the generator of tables
+        contrasts = [one for one in told if one.is_contrast]
         for one in maker.chooser.sample(contrasts, k=min(_MOST_COMPARED, len(contrasts))):
             yield from _compared(maker, one)
-        for one in listed:
+        for one in told:
             if not one.is_contrast and one.is_telling and (made := choice_item(maker, one, known, _asked(one))):
                 yield made
-        yield from _matching(maker, listed)
+        yield from _matching(maker, told)
         yield from _responses(maker, known)
 
 
@@ -58,23 +58,8 @@ def choice_item(maker: Maker, key: Choice, known: Sequence[Choice], stem: str) -
         known: all choices of the document.
         stem: the question.
     """
-    wrong = _wrong(maker, key, known)
-    citations = {one: maker.cite_one(one.section, one.statement) for one in (key, *wrong)}
-    if len(wrong) < MultipleChoice.SIZE - 1 or None in citations.values():
-        return None
-    return MultipleChoice(
-        stem=stem,
-        options=tuple(
-            Option(text=one.title, right=one is key, rationale=one.text, citation=citations[one])
-            for one in (key, *wrong)
-        ),
-        rationale=key.text,
-        citations=maker.cite(key.section, key.statement),
-        facts=(key.fact,),
-        difficulty=Difficulty.MEDIUM,
-        bloom=Bloom.APPLY,
-        generator=Choosing.name,
-    )
+    options = [Fact(one.title, one.text, one.section, one.statement) for one in (key, *_wrong(maker, key, known))]
+    return choice_of(maker, options, stem=stem, facts=(key.fact,), bloom=Bloom.APPLY, generator=Choosing.name)
 
 
 def _wrong(maker: Maker, key: Choice, known: Sequence[Choice]) -> list[Choice]:
@@ -91,12 +76,13 @@ def _wrong(maker: Maker, key: Choice, known: Sequence[Choice]) -> list[Choice]:
 
 def _compared(maker: Maker, one: Choice) -> Iterator[TrueFalse]:
     """Yield that a need points to one of two things, which is false of the one that the text sets against it."""
-    citations, about = maker.cite(one.section, one.statement), subject(one.section)
+    citations, about = maker.cite(one.section, one.statement), subject(one.section, maker.text)
     if not citations or not about:
         return
     answer, rival = maker.chooser.random() < 0.5, upper_first(one.rival)
+    both, said = listed(sorted(map(quoted, (one.title, rival)))), quoted(one.title if answer else rival)
     yield TrueFalse(
-        stem=f"True or false: in {about}, “{one.wanted}” points to “{one.title if answer else rival}”.",
+        stem=f"True or false: in {about}, of {both}, “{one.wanted}” points to {said}.",
         answer=answer,
         rationale=f"“{one.wanted}” points to “{one.title}”, not to “{rival}”.",
         citations=citations,
@@ -107,32 +93,29 @@ def _compared(maker: Maker, one: Choice) -> Iterator[TrueFalse]:
     )
 
 
-def _matching(maker: Maker, listed: Sequence[Choice]) -> Iterator[Matching]:
+def _matching(maker: Maker, told: Sequence[Choice]) -> Iterator[Matching]:
     """Yield an item for the section with most needs, each with a choice of its own."""
     sets: list[list[Choice]] = []
-    for section in dict.fromkeys(one.section for one in listed):
+    for section in dict.fromkeys(one.section for one in told):
         pairs: list[Choice] = []
-        for one in listed:
+        for one in told:
             beside = one.is_contrast and any(other.statement is one.statement for other in pairs)
             apart = all(one.leaves_out(other) and other.leaves_out(one) for other in pairs)
-            if one.section is section and apart and not beside:
+            if one.section is section and one.is_telling and apart and not beside:
                 pairs.append(one)
         sets.append(pairs)
-    yield from _matched(maker, max(sets, key=len, default=[])[:_MOST_PAIRS])
+    if made := _matched(maker, max(sets, key=len, default=[])[:_MOST_PAIRS]):
+        yield made
 
 
-def _matched(maker: Maker, pairs: Sequence[Choice]) -> Iterator[Matching]:
-    citations = [cited for one in pairs if (cited := maker.cite_one(one.section, one.statement))]
-    if len(pairs) < _FEWEST_PAIRS or len(citations) < len(pairs) or not subject(pairs[0].section):
-        return
-    yield Matching(
-        stem=f"For {subject(pairs[0].section)}, match each requirement with the choice that fits it.",
-        pairs=tuple(
-            Pair(prompt=one.wanted, match=one.title, rationale=one.text, citation=cited)
-            for one, cited in zip(pairs, citations, strict=True)
-        ),
-        rationale=" ".join(one.text for one in pairs),
-        citations=tuple(dict.fromkeys(replace(cited, number=1) for cited in citations)),
+def _matched(maker: Maker, pairs: Sequence[Choice]) -> Matching | None:
+    about = subject(pairs[0].section, maker.text) if len(pairs) >= _FEWEST_PAIRS else ""
+    if not about:
+        return None
+    return matching_of(
+        maker,
+        [(one.wanted, Fact(one.title, one.text, one.section, one.statement)) for one in pairs],
+        stem=f"For {about}, match each requirement with the choice that fits it.",
         facts=tuple(one.fact for one in pairs),
         difficulty=Difficulty.EASY if len(pairs) == _FEWEST_PAIRS else Difficulty.MEDIUM,
         bloom=Bloom.APPLY,
@@ -159,7 +142,7 @@ def _responses(maker: Maker, known: Sequence[Choice]) -> Iterator[MultipleRespon
                 for one, cited in shown.items()
             ),
             rationale=" ".join(one.text for one in right),
-            citations=tuple(cited for one in right if (cited := shown[one])),
+            citations=numbered(cited for one in right if (cited := shown[one])),
             facts=tuple(one.fact for one in right),
             difficulty=Difficulty.HARD,
             bloom=Bloom.ANALYSE,

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from rag.quiz.language import PREPOSITIONS, Clause, clause, is_verb, sentence
+from rag.quiz.language import FINITE, PREPOSITIONS, Clause, clause, is_verb, sentence
 
 Kind = Literal["is", "means", "does", "other"]
 
 # Where what is said first is whole, and what follows explains it.
 _AFTER_MAIN = re.compile(
     r";|:\s|,\s(?:so|because|which|who|whose|where|while|whereas|although|though|since|as of|for (?:example|instance)"
-    r"|such as|including|e\.g\.)\s|\s(?:because|whereas)\s| – | — "
+    r"|such as|including|e\.g\.)\s|\s(?:because|whereas|while(?= [A-Z]))\s| – | — "
 )
 _AND_CLAUSE = re.compile(r",\s(?:(?:and|but|or)\s)?|\s(?:and|but)\s(?=(?:an?|the)\s)")
 _EXAMPLE = re.compile(r"such as|for (?:example|instance)|including")
@@ -24,13 +24,13 @@ _LINKING = frozenset(
 _SECOND_VERB = re.compile(
     r",? (?:and|but) (?:is|are|was|has|can|could|may|must|will|would|\w+(?:oses|izes|ises|eeps|ives|ows|ains))\b"
 )
-_FINITE = frozenset("is are was were has have can may must should will would does do means needs".split())
+_VERBS = FINITE | {"means", "needs"}
 # Verbs that say how a thing is or what goes with it, which can be true of its siblings too.
 _STATES = frozenset(
     "have do need require suit cost matter help support work go run be get become seem remain depend include contain"
     " use exist apply offer allow let want appear belong bring benefit call change come consist differ end fail fall"
     " fit follow give grow hold involve keep know last lead lie live make mean occur play rely rest rise save say show"
-    " sit stand start stay stop take tell tend trade try vary win lose serve see look feel happen serve favour favor"
+    " sit stand start stay read stop take tell tend trade try vary win lose serve see look feel happen favour favor"
     " beat arrive accept bill charge gain finish cap learn listen publish handle cover expect assume"
     " expose exceed equal point".split()
 )
@@ -66,7 +66,7 @@ def one_verb(rest: str) -> str:
 
 def _is_clause(text: str) -> bool:
     words = re.split(r"[,;:]", text)[0].split()
-    finite = next((at for at, word in enumerate(words[1:7], 1) if word in _FINITE), 0)
+    finite = next((at for at, word in enumerate(words[1:7], 1) if word in _VERBS), 0)
     if finite and not _LINKING & set(words[:finite]):
         return True
     return clause(sentence(text)) is not None
@@ -93,7 +93,7 @@ def is_tidy(found: Clause, kind: Kind) -> bool:
         return False
     if _RELATIVE.search(found.rest) or _runs_on(found.rest):
         return False
-    verb = next((at for at, word in enumerate(words) if word in _FINITE), 0)
+    verb = next((at for at, word in enumerate(words) if word in _VERBS), 0)
     return not verb or bool(_LINKING & set(words[:verb]))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from rag.quiz.generators.figures import Figure, figures
 from rag.quiz.generators.said import Said, said, turn
 from rag.quiz.items import Cloze, Item
-from rag.quiz.language import is_name, sentence
+from rag.quiz.language import PREPOSITIONS, is_name, is_noun, sentence
 from rag.quiz.making import Maker
 from rag.text.terms import stems
 
@@ -51,9 +51,8 @@ def _name(maker: Maker, one: Said, name: str) -> Iterator[Item]:
 def _item(maker: Maker, one: Said, text: str, answers: tuple[str, ...]) -> Iterator[Item]:
     citations = maker.cite(one.section, one.statement)
     if citations:
-        text = f"In {one.place}, {text}" if one.place else text
         yield Cloze(
-            stem=sentence(text),
+            stem=sentence(one.placed(text)),
             answers=answers,
             rationale=one.full,
             citations=citations,
@@ -69,5 +68,8 @@ def _telling_name(one: Said) -> str:
         return ""
     match = found[0]
     listed = _LISTED[0].search(one.rest[: match.start()]) or _LISTED[1].search(one.rest[match.end() :])
+    after = re.match(r" ([a-z]+)", one.rest[match.end() :])
+    if after and is_noun(after[1]) and after[1] not in PREPOSITIONS | {"and", "or"}:
+        return ""  # "a KMS key": other words describe a key as well
     again = len(re.findall(re.escape(match.group()), f"{one.subject} {one.rest}", re.I)) > 1
     return "" if listed or again else match.group()

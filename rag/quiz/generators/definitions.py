@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
-from rag.quiz.generators.beside import Terms, can_mislead, gives_away, options_of, same_form
-from rag.quiz.generators.said import Said, said
+from rag.quiz.generators.beside import Terms, can_mislead, names_itself, same_form
+from rag.quiz.generators.said import Said, claims_of, said
+from rag.quiz.generators.siblings import Fact, choice_of
 from rag.quiz.generators.stems import what_stem, which_stem
-from rag.quiz.items import Bloom, Difficulty, Item, MultipleChoice, Option
+from rag.quiz.items import Bloom, Difficulty, Item, MultipleChoice
+from rag.quiz.language import upper_first
 from rag.quiz.making import Maker
 
 _WRONG = MultipleChoice.SIZE - 1
@@ -24,14 +27,14 @@ class Definitions:
     def items(self, maker: Maker) -> Iterator[Item]:
         """Yield an item for each term of the document that has enough others beside it."""
         found = said(maker)
-        terms = Terms(maker, found)
+        terms, claims = Terms(maker, found), claims_of(found)
         for one in found:
             fits = one.is_telling and one.kind in ("is", "does") and _SHORTEST <= len(one.claim.split()) <= _LONGEST
-            if not fits or gives_away(one):
+            if not fits or names_itself(one):
                 continue
-            ways = [_which, _what] if terms.claims(one) == 1 else [_which]
+            ways = [_which, _what] if claims[one.term.lower()] == 1 else [_which]
             maker.chooser.shuffle(ways)
-            yield from [item for way in ways if (item := way(maker, terms, one))][:1]
+            yield from islice(filter(None, (way(maker, terms, one) for way in ways)), 1)
 
 
 def _which(maker: Maker, terms: Terms, one: Said) -> Item | None:
@@ -40,15 +43,13 @@ def _which(maker: Maker, terms: Terms, one: Said) -> Item | None:
     others = sorted(others, key=lambda other: (not same_form(one, other), not other.is_telling))[:_WRONG]
     if sum(same_form(one, other) for other in others) < _ALIKE:
         return None
-    return _choice(
-        maker, one, which_stem(one), options_of(maker, one, others, lambda term: term.subject), Bloom.REMEMBER
-    )
+    return _choice(maker, which_stem(one), (one, *others), lambda term: term.subject, Bloom.REMEMBER)
 
 
 def _what(maker: Maker, terms: Terms, one: Said) -> Item | None:
     """Ask for what it is or does: "What does a metric filter do?"."""
     others = terms.beside(one, lambda other: _alike(one, other))[:_WRONG]
-    return _choice(maker, one, what_stem(one), options_of(maker, one, others, _definition), Bloom.UNDERSTAND)
+    return _choice(maker, what_stem(one), (one, *others), _definition, Bloom.UNDERSTAND)
 
 
 def _definition(one: Said) -> str:
@@ -67,17 +68,13 @@ def _alike(one: Said, other: Said) -> bool:
     )
 
 
-def _choice(maker: Maker, one: Said, stem: str, options: Sequence[Option], bloom: Bloom) -> Item | None:
-    citations = maker.cite(one.section, one.statement)
-    if len(options) != MultipleChoice.SIZE or not citations:
-        return None
-    return MultipleChoice(
+def _choice(maker: Maker, stem: str, terms: Sequence[Said], text: Callable[[Said], str], bloom: Bloom) -> Item | None:
+    return choice_of(
+        maker,
+        [Fact(upper_first(text(one)), one.full, one.section, one.statement) for one in terms],
         stem=stem,
-        rationale=one.full,
-        citations=citations,
-        facts=(one.fact,),
+        facts=(terms[0].fact,),
         difficulty=Difficulty.MEDIUM if bloom is Bloom.UNDERSTAND else Difficulty.EASY,
         bloom=bloom,
         generator=Definitions.name,
-        options=tuple(options),
     )

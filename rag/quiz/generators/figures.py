@@ -12,8 +12,10 @@ from rag.quiz.language import PREPOSITIONS, base, is_helper, is_plural_word, upp
 from rag.text.quantities import DIMENSIONS, Quantity, quantities
 from rag.text.terms import STOP_WORDS
 
-_BOUNDS = {"up to": "up to", "at most": "at most", "at least": "at least", "a maximum of": "at most"}
-_BOUNDS |= {"a minimum of": "at least", "about": "about", "around": "about", "roughly": "about"}
+_BOUNDS = {
+    "up to": "up to", "at most": "at most", "a maximum of": "at most", "at least": "at least",
+    "a minimum of": "at least", "about": "about", "around": "about", "roughly": "about",
+}  # fmt: skip
 _LEAD = re.compile(rf"(?:(?P<prep>\b(?:for|after|to|within)\s)|^|(?<=\s))(?P<bound>(?:{'|'.join(_BOUNDS)})\s)?$", re.I)
 _RAISED = re.compile(r"\b(?:extended|limited|raised|increased|reduced|lowered|shortened|restricted|set)\s$")
 _PASSIVE = re.compile(r"(?:(?:be|been)\s)?\w+\s$")
@@ -47,11 +49,6 @@ class Figure:
     is_only: bool
 
     @property
-    def is_measure(self) -> bool:
-        """Whether the unit is one of measure, rather than a counted thing."""
-        return self.quantity.unit in DIMENSIONS
-
-    @property
     def answer(self) -> str:
         """The number with what it counts."""
         return f"{self.digits} {self.counted}"
@@ -61,6 +58,10 @@ class Figure:
         start = self.quantity.start
         rest = f"{self.one.rest[:start]}{digits}{self.one.rest[start + len(self.digits) :]}"
         return f"{self.one.subject} {self.one.verb} {rest}"
+
+    def why_not(self, digits: str) -> str:
+        """Return why another number is wrong."""
+        return f"The number is {self.digits}, not {digits}: {self.one.full}"
 
 
 def figures(said: Iterable[Said]) -> Iterator[Figure]:

@@ -6,8 +6,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rag.quiz.generators.topics import topic, within
-from rag.quiz.language import base, clause, is_name, is_noun_phrase, is_verb, lower_first, stands_alone
+from rag.quiz.generators.topics import topic
+from rag.quiz.language import (
+    clause,
+    is_infinitive,
+    is_name,
+    is_noun_phrase,
+    is_verb,
+    lower_first,
+    stands_alone,
+    upper_first,
+)
 from rag.quiz.material import Listing, Section
 from rag.text.terms import stems
 
@@ -56,7 +65,7 @@ class Goal:
         return f"{self.steps} in {order}."
 
 
-def goal(section: Section, listing: Listing, names: frozenset[str] = frozenset()) -> Goal | None:
+def goal(section: Section, listing: Listing, names: frozenset[str]) -> Goal | None:
     """Return what the items of a list lead to, or None where neither heading nor lead says it.
 
     Args:
@@ -70,8 +79,8 @@ def goal(section: Section, listing: Listing, names: frozenset[str] = frozenset()
     stated = bool(_STATED.search(lead) or re.search(r"step by step", section.title, re.I))
     if scale := _SCALE.match(lead):
         about = topic(section, own=True)
-        where = f"Put the {scale[1]} {within(about)}" if about else ""
-        return Goal(where, f"{scale[1].capitalize()} {within(about)}", True, scale[2]) if where else None
+        run = f"{scale[1]} of {about}"
+        return Goal(f"Put the {run}", upper_first(run), True, scale[2]) if about else None
     for steps, purpose in (*_of_how_to(section, names), *_of_lead(lead, names), *_of_heading(section, stated, names)):
         wanting = _needs_topic(steps, names)
         about = topic(section, own=purpose.startswith("When")) if wanting else ""
@@ -125,7 +134,7 @@ def _title(section: Section) -> str:
 
 def _plain_verb(phrase: str) -> bool:
     first = phrase.split(" ", 1)[0].lower().split("-")[-1]
-    return is_verb(first) and base(first) == first
+    return is_infinitive(first)
 
 
 def _needs_topic(steps: str, names: frozenset[str]) -> bool:

@@ -9,13 +9,13 @@ from rag.quiz.language import (
     MODALS,
     POSSESSIVES,
     PREPOSITIONS,
-    agreed,
     base,
+    is_adjective,
     is_noun,
     is_plural_word,
+    is_third_person,
     is_verb,
 )
-from rag.quiz.language.words import senses
 
 _STRONG = DETERMINERS | POSSESSIVES | frozenset("the only both how when until whether more just".split())
 _CLOSES = PREPOSITIONS | frozenset(
@@ -59,12 +59,7 @@ def _is_sure(words: Sequence[str], at: int) -> bool:
     after, subject = words[at + 1] if at + 1 < len(words) else "", words[at - 1]
     if after in (",", ";", ":", "") or (is_noun(words[at]) and after in _MODIFIES):
         return False
-    return words[0].lower() in {*DETERMINERS, "the"} or not is_adjective(subject) or after in _STRONG
-
-
-def is_adjective(word: str) -> bool:
-    """Whether a word can describe a noun."""
-    return "ADJ" in senses(word)
+    return words[0].lower() in DETERMINERS or not is_adjective(subject) or after in _STRONG
 
 
 def _may_be_verb(words: Sequence[str], at: int) -> bool:
@@ -77,7 +72,7 @@ def _may_be_verb(words: Sequence[str], at: int) -> bool:
         return False
     if word in ("is", "are"):
         return True
-    if word.endswith("s") and base(word) != word and agreed(word, False) == word:
+    if is_third_person(word):
         return not (is_plural_word(subject) and subject.islower() and subject.isalpha() and not is_verb(subject))
     if is_adjective(word) and words[at + 1 : at + 2] and words[at + 1] not in _STRONG:
         return False

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from rag.quiz.generators.categories import category, owner
 from rag.quiz.generators.named import Named, named_items
-from rag.quiz.generators.siblings import nearest
+from rag.quiz.generators.siblings import Fact, choice_of, matching_of, nearest
+from rag.quiz.generators.subjects import opened
 from rag.quiz.generators.topics import in_sentence, subject, topic
-from rag.quiz.items import Bloom, Difficulty, Flashcard, Item, Matching, MultipleChoice, Option, Pair, fact_id
+from rag.quiz.items import Bloom, Difficulty, Flashcard, Item, Matching, MultipleChoice, fact_id
 from rag.quiz.language import agreed, base
 from rag.quiz.making import Maker
 from rag.quiz.material import Listing, Section
@@ -42,11 +43,12 @@ class _Group:
 
     def question(self, one: Named) -> str:
         """Return what is asked of a thing: "What does the driver do?"."""
+        name = f"“{one.title}”" if one.is_label else one.name
         if one.kind == "is":
-            return f"What {one.verb} {one.name}?"
+            return f"What {one.verb} {name}?"
         if self.has_states:
-            return f"Which of these is true of {one.name}?"
-        return f"What {'do' if one.plural else 'does'} {one.name} do?"
+            return f"Which of these is true of {name}?"
+        return f"What {'do' if one.plural else 'does'} {name} do?"
 
     def claim(self, one: Named, of: Named) -> str:
         """Return what is said of a thing, as if it were said of another."""
@@ -56,9 +58,9 @@ class _Group:
 
     def scoped(self, question: str, named: str = "") -> str:
         """Return a question that stands alone: with what it is about, unless the name in it is one of a kind."""
-        if _UNIQUE.search(named) or stems(self.about) <= stems(question):
+        if (_UNIQUE.search(named) and not self.has_states) or stems(self.about) <= stems(question):
             return question
-        return f"In {self.about}, {question[:1].lower()}{question[1:]}"
+        return opened(question, self.about)
 
 
 class Lists:
@@ -71,36 +73,31 @@ class Lists:
         for section in maker.sections:
             for listing in section.lists:
                 things = named_items(section, listing)
-                group = _group(section, listing, things)
+                group = _group(maker, section, listing, things)
                 if len(things) > 2 and group.about:
-                    yield from _matching(maker, group)
-                    yield from _choices(maker, group)
+                    yield from filter(None, (_matching(maker, group), *_choices(maker, group)))
                     yield from _cards(maker, group)
 
 
-def _group(section: Section, listing: Listing, things: Sequence[Named]) -> _Group:
+def _group(maker: Maker, section: Section, listing: Listing, things: Sequence[Named]) -> _Group:
     what = category(listing.lead, [one.name for one in things], section.title)
     again = bool(stems(what) & stems(section.title))  # "in parts of a series, which part ..."
-    about = in_sentence(owner(listing.lead), section.text) or topic(section, own=not again) or subject(section)
+    about = in_sentence(owner(listing.lead), section.text) or topic(section, own=not again)
+    about = about or subject(section, maker.text)
     return _Group(section, things, what, about)
 
 
-def _matching(maker: Maker, group: _Group) -> Iterator[Matching]:
+def _matching(maker: Maker, group: _Group) -> Matching | None:
     things = [one for one in group.things if not (one.plural and " and " in one.says)][:_MOST_PAIRS]
     kind = group.things[0].kind
-    citations = maker.cite(group.section, *(one.statement for one in things))
-    if len(things) < _FEWEST_PAIRS or len(citations) < len(things) or not (group.category or kind != "label"):
-        return
+    if len(things) < _FEWEST_PAIRS or not (group.category or kind != "label"):
+        return None
     what = f"each {group.category}" if group.category else "each term"
     asked = "what it does" if kind == "does" and not group.has_states else "its description"
-    yield Matching(
+    return matching_of(
+        maker,
+        [(one.title, Fact(one.said(), one.text, group.section, one.statement)) for one in things],
         stem=group.scoped(f"Match {what} with {asked}."),
-        pairs=tuple(
-            Pair(prompt=one.title, match=one.said(), rationale=one.text, citation=cited)
-            for one, cited in zip(things, citations, strict=True)
-        ),
-        rationale=" ".join(one.text for one in things),
-        citations=citations,
         facts=tuple(group.fact(one) for one in things),
         difficulty=Difficulty.EASY if len(things) == 3 else Difficulty.MEDIUM,
         bloom=Bloom.UNDERSTAND,
@@ -108,14 +105,14 @@ def _matching(maker: Maker, group: _Group) -> Iterator[Matching]:
     )
 
 
-def _choices(maker: Maker, group: _Group) -> Iterator[MultipleChoice]:
+def _choices(maker: Maker, group: _Group) -> Iterator[MultipleChoice | None]:
     """Yield questions about some of the things, in turn what one does and which one does it."""
     order = [one for one in group.things if one.kind != "label"]
     maker.chooser.shuffle(order)
     for at, key in enumerate(order[:_MOST_CHOICES]):
         if at % 2:
-            what = f"Which {group.category}" if group.category and not key.plural else "Which one"
-            stem = group.scoped(f"{what} {key.verb} {key.says}?", key.says)
+            what = f"Which {group.category}" if group.category and not key.plural else "Which of these"
+            stem = group.scoped(f"{what} {key.verb} {key.says}?")
             options = {one: one.title for one in group.things if one.plural == key.plural}
         else:
             stem = group.scoped(group.question(key), key.name)
@@ -124,30 +121,16 @@ def _choices(maker: Maker, group: _Group) -> Iterator[MultipleChoice]:
                 for one in group.things
                 if one.plural == key.plural or " and " not in one.says
             }
-        yield from _multiple_choice(maker, group, key, stem, options)
+        yield _multiple_choice(maker, group, key, stem, options)
 
 
 def _multiple_choice(
     maker: Maker, group: _Group, key: Named, stem: str, options: Mapping[Named, str]
-) -> Iterator[MultipleChoice]:
+) -> MultipleChoice | None:
     others = [one for one in options if one is not key]
-    wrong = nearest(maker, options[key], others, lambda one: options[one], MultipleChoice.SIZE - 1)
-    cited = {one: maker.cite_one(group.section, one.statement) for one in (key, *wrong)}
-    if len(wrong) < MultipleChoice.SIZE - 1 or None in cited.values():
-        return
-    yield MultipleChoice(
-        stem=stem,
-        options=tuple(
-            Option(text=options[one], right=one is key, rationale=one.text, citation=cited[one])
-            for one in (key, *wrong)
-        ),
-        rationale=key.text,
-        citations=maker.cite(group.section, key.statement),
-        facts=(group.fact(key),),
-        difficulty=Difficulty.MEDIUM,
-        bloom=Bloom.REMEMBER,
-        generator=Lists.name,
-    )
+    wrong = nearest(maker, options[key], others, options.__getitem__, MultipleChoice.SIZE - 1)
+    shown = [Fact(options[one], one.text, group.section, one.statement) for one in (key, *wrong)]
+    return choice_of(maker, shown, stem=stem, facts=(group.fact(key),), generator=Lists.name)
 
 
 def _cards(maker: Maker, group: _Group) -> Iterator[Flashcard]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rag.quiz.generators.siblings import nearest
 from rag.quiz.generators.topics import in_sentence
-from rag.quiz.items import Bloom, Difficulty, Item, MultipleResponse, Option, fact_id
+from rag.quiz.items import Bloom, Item, MultipleResponse, Option, fact_id
 from rag.quiz.language import head, is_name, is_noun_phrase, is_plural_word, upper_first
 from rag.quiz.making import Maker
 from rag.quiz.material import Listing, Section
@@ -99,7 +99,6 @@ def _response(maker: Maker, one: _Members, others: Sequence[_Members]) -> Iterat
         rationale=f"{upper_first(one.kind)} include {right[0][0]} and {right[1][0]}.",
         citations=citations,
         facts=tuple(fact_id(one.section.document.id, one.kind, name) for name, _ in right),
-        difficulty=Difficulty.MEDIUM,
         bloom=Bloom.UNDERSTAND,
         generator=Members.name,
     )

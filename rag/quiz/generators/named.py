@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from rag.quiz.generators.item_verbs import ADVERBS, verb_at
-from rag.quiz.generators.steps import is_instruction, main_clause
+from rag.quiz.generators.steps import is_instruction, without_reasons
 from rag.quiz.generators.topics import in_sentence
 from rag.quiz.language import (
     DETERMINERS,
@@ -19,9 +19,11 @@ from rag.quiz.language import (
     is_noun_phrase,
     is_plural,
     upper_first,
+    with_article,
+    without_article,
 )
 from rag.quiz.material import Listing, Section
-from rag.text.sentences import sentence_spans
+from rag.text.sentences import first_sentence
 from rag.text.statements import Statement
 from rag.text.terms import stems
 
@@ -63,8 +65,15 @@ class Named:
     @property
     def title(self) -> str:
         """The name alone: "Driver"."""
-        bare = re.sub(r"^(?:an?|the) ", "", self.name, flags=re.I)
+        bare = without_article(self.name)
         return bare if self.statement.text[:1].islower() else upper_first(bare)
+
+    @property
+    def is_label(self) -> bool:
+        """Whether the name is a word that only the list makes one: "canary", "memory", "all at once"."""
+        if not self.name.islower() or self.plural or self.name.endswith("ing"):
+            return False
+        return " " not in self.name or with_article(self.name) != self.name or not is_noun_phrase(self.name)
 
     def said(self, plural: bool = False) -> str:
         """What is said, as it would be of one thing or of many: "Plans the work"."""
@@ -73,7 +82,7 @@ class Named:
     @property
     def text(self) -> str:
         """The fact in a sentence, as the text says it."""
-        return self.statement.text[slice(*sentence_spans(self.statement.text)[0])].rstrip(".") + "."
+        return first_sentence(self.statement.text) + "."
 
     def is_apart_from(self, other: Named) -> bool:
         """Whether what is said of one thing is surely not said of the other."""
@@ -96,8 +105,7 @@ def named_items(section: Section, listing: Listing) -> list[Named]:
 
 
 def _named(item: Statement, context: str, sure: Collection[str]) -> Named | None:
-    spans = sentence_spans(item.text)
-    text = item.text[slice(*spans[0])].rstrip(".") if spans else ""
+    text = first_sentence(item.text)
     label = _LABEL.match(text)
     made = _labelled(label, item, context) if label else _clause(text, item, context, sure)
     if made is None or _NUMBERS.search(made.says) or _POINTS.search(f"{made.name} {made.says}"):
@@ -121,7 +129,7 @@ def _clause(text: str, item: Statement, context: str, sure: Collection[str]) -> 
         return _clause(plain, item, context, sure) if plain != text else None
     start, end, verb = words[at]
     name = re.sub(rf"(?: \([^)]*\)| (?:{'|'.join(ADVERBS)}))+$", "", text[:start].strip())
-    says = main_clause(text[end:].strip())
+    says = without_reasons(text[end:].strip())
     if (is_instruction(text) and not name.isupper()) or " or " in name or base(verb) in _WANTS:
         return None
     if verb in ("is", "are") and not _describes(says):
@@ -130,7 +138,7 @@ def _clause(text: str, item: Statement, context: str, sure: Collection[str]) -> 
 
 
 def _describes(says: str) -> bool:
-    return says.split(" ", 1)[0].lower() in {*DETERMINERS, "the", "what"} or is_noun_phrase(says.split(" that ")[0])
+    return says.split(" ", 1)[0].lower() in DETERMINERS | {"what"} or is_noun_phrase(says.split(" that ")[0])
 
 
 def _apart(found: list[Named]) -> list[Named]:

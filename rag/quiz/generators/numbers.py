@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rag.quiz.generators.figures import Figure, figures
 from rag.quiz.generators.near_numbers import near, value, written
 from rag.quiz.generators.said import said
-from rag.quiz.items import Bloom, Difficulty, Item, MultipleChoice, Option
+from rag.quiz.items import Item, MultipleChoice, Option
 from rag.quiz.making import Maker
 from rag.quiz.material import Section
 from rag.text.quantities import Quantity, quantities
@@ -50,8 +50,6 @@ def _item(maker: Maker, figure: Figure, given: list[tuple[Quantity, Statement, S
         rationale=one.full,
         citations=citations,
         facts=(one.fact,),
-        difficulty=Difficulty.MEDIUM,
-        bloom=Bloom.REMEMBER,
         generator=Numbers.name,
         options=tuple(sorted((key, *wrong[:_WRONG]), key=lambda option: value(option.text.split()[0]))),
     )
@@ -74,13 +72,8 @@ def _wrong(maker: Maker, figure: Figure, given: list[tuple[Quantity, Statement, 
     short = _WRONG - len(options)
     below = maker.chooser.randint(0, short)
     for digits in near(figure.digits, figure.counted, taken | set(found), below, short - below):
-        options.append(_scaled(figure, digits))
+        options.append(Option(text=f"{digits} {figure.counted}", right=False, rationale=figure.why_not(digits)))
     return options
-
-
-def _scaled(figure: Figure, digits: str) -> Option:
-    why = f"The number is {figure.digits}, not {digits}: {figure.one.full}"
-    return Option(text=f"{digits} {figure.counted}", right=False, rationale=why)
 
 
 def _given(maker: Maker, figure: Figure, number: float, statement: Statement, section: Section) -> Option:

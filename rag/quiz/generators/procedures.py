@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 
 from rag.quiz.generators.goals import Goal, goal
+from rag.quiz.generators.siblings import nested
 from rag.quiz.generators.steps import LEAST, MOST, in_order, on_screen, shown, without_branches
 from rag.quiz.items import Bloom, Difficulty, Item, Ordering, fact_id
 from rag.quiz.language import names_in
@@ -35,7 +36,8 @@ def _ordering(maker: Maker, section: Section, listing: Listing, to: Goal) -> Ite
     steps = named[:MOST] if to.stated else in_order(named)
     texts = [shown(step) for step in steps]
     citations = maker.cite(section, *steps)
-    if len(steps) < LEAST or on_screen([step.text for step in listing.items]) or not _apart(texts) or not citations:
+    again = any(nested(one, other) for one, other in combinations(texts, 2))
+    if len(steps) < LEAST or on_screen([step.text for step in listing.items]) or again or not citations:
         return
     yield Ordering(
         stem=to.stem,
@@ -47,12 +49,6 @@ def _ordering(maker: Maker, section: Section, listing: Listing, to: Goal) -> Ite
         bloom=Bloom.UNDERSTAND,
         generator=Procedures.name,
     )
-
-
-def _apart(texts: Sequence[str]) -> bool:
-    """Whether no step says what another says."""
-    said = [frozenset(re.findall(r"\w+", text.lower())) for text in texts]
-    return not any(one <= other for one in said for other in said if one is not other)
 
 
 def _in_words(to: Goal, texts: Sequence[str]) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from rag.quiz.generators.beside import gives_away
+from rag.quiz.generators.beside import names_itself
 from rag.quiz.generators.figures import Figure, figures
-from rag.quiz.generators.said import Said, said, turn
+from rag.quiz.generators.said import Said, claims_of, said, turn
 from rag.quiz.generators.stems import what_stem
 from rag.quiz.items import Bloom, Difficulty, Flashcard, Item, ShortAnswer
 from rag.quiz.language import sentence
@@ -25,7 +24,7 @@ class Recall:
     def items(self, maker: Maker) -> Iterator[Item]:
         """Yield a flashcard or a short answer for some of what is said, and of the figures."""
         found = said(maker)
-        claims = Counter(one.term.lower() for one in found if one.is_telling)
+        claims = claims_of(found)
         asked = {figure.one: figure for figure in figures(found) if figure.question}
         for one in found:
             citations = maker.cite(one.section, one.statement)
@@ -57,14 +56,8 @@ def _term(one: Said, claims: int, common: dict[str, Any]) -> Item | None:
 
 def _called(one: Said) -> str:
     """Return "What is an earlier value used as an input called?", or "" where a term cannot be asked for so."""
-    if (
-        one.kind != "is"
-        or one.named
-        or gives_away(one)
-        or len(one.rest.split()) > _LONGEST
-        or one.place
-        or "," in one.rest
-    ):
+    plain = one.kind == "is" and not one.named and not one.place and "," not in one.rest
+    if not plain or names_itself(one) or len(one.rest.split()) > _LONGEST:
         return ""
     return f"What is {one.rest} called?"
 

@@ -3,22 +3,39 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag.quiz.generators.claims import Kind, is_tidy, kind_of, main_clause, one_verb
+from rag.quiz.generators.definites import definite_terms, without_the
 from rag.quiz.generators.subjects import is_case, is_term, place_of, speaks_for_itself
 from rag.quiz.items import fact_id
-from rag.quiz.language import NEGATION, Clause, clause, is_name, names_in, sentence, stands_alone, without_article
+from rag.quiz.language import (
+    Clause,
+    clause,
+    is_name,
+    is_noun_phrase,
+    lower_first,
+    names_in,
+    sentence,
+    stands_alone,
+    without_article,
+)
 from rag.quiz.making import Maker
 from rag.quiz.material import Section
 from rag.text.statements import Statement
 from rag.types import content_id
 
 _WORKED = re.compile(r"\b(?:examples?|exercises?|practice|problems?|solutions?|homework|try it|quiz|exam)\b", re.I)
+_CALLED = re.compile(
+    r"(?P<what>An? [^,;:]{15,150}?) is (?:called|known as|termed|referred to as)"
+    r" (?P<name>(?:an?|the) [\w-]+(?: [\w-]+){0,2})(?: \([^)]*\))?"
+)
+_RUN_IN = re.compile(r"^(?:(?:[A-Z][\w’'-]*|of|and|the|in) )+?(?=The [a-z])|^([A-Z]\w+) (?=\1 )")
 _LONGEST = 400  # characters of a sentence; longer ones are run together
 # Reckoning, references and dates, which hold for a case, another page or a day.
-_ELSEWHERE = re.compile(r"[=×≈√²³∑·→←]|\b\d+ [+/*−-] \d|https?://|\(\)|\[\d|©|“[^”]*$|\bas of\b", re.I)
+_ELSEWHERE = re.compile(r"[=×≈√²³∑·→←]|\b\d+ [+/*−-] \d|https?://|\[\d|©|“[^”]*$|\bas of\b", re.I)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,6 +87,10 @@ class Said:
         """Whether the term is a name."""
         return any(word[:1].isupper() or is_name(word) for word in self.term.split())
 
+    def placed(self, text: str) -> str:
+        """Return a statement with what it is about before it: "In Kinesis Data Streams, a shard holds records"."""
+        return f"In {self.place}, {text}" if self.place else text
+
     @property
     def fact(self) -> str:
         """The id of what is said."""
@@ -78,8 +99,13 @@ class Said:
 
 def said(maker: Maker) -> list[Said]:
     """Return what the sentences of a document say of its terms, in order."""
-    names = document_names(maker)
-    return [one for section in maker.sections if not is_worked(section) for one in _of(section, names)]
+    names, definite = document_names(maker), definite_terms(maker.sections)
+    return [one for section in maker.sections if not is_worked(section) for one in _of(section, names, definite)]
+
+
+def claims_of(found: Sequence[Said]) -> Counter[str]:
+    """Return how many things that tell it are said of each term, by the term in lower case."""
+    return Counter(one.term.lower() for one in found if one.is_telling)
 
 
 def document_names(maker: Maker) -> frozenset[str]:
@@ -97,22 +123,32 @@ def is_worked(section: Section) -> bool:
     return any(_WORKED.search(heading) for heading in section.path)
 
 
-def plain_sentences(section: Section) -> Iterator[Statement]:
-    """Yield the sentences of a section that can be read without those around them."""
+def _plain_sentences(section: Section, definite: frozenset[str]) -> Iterator[tuple[Statement, str]]:
+    """Yield the sentences of a section that can be read without those around them, with what each says."""
     for one in section.sentences:
-        loose = one.parent < 0 and not one.children and len(one.text) <= _LONGEST
-        if loose and stands_alone(one.text) and not _ELSEWHERE.search(one.text):
-            yield one
+        text = without_furniture(one.text)
+        loose = one.parent < 0 and not one.children and len(text) <= _LONGEST
+        if loose and stands_alone(without_the(text, definite)) and not _ELSEWHERE.search(text):
+            yield one, text
 
 
-def _of(section: Section, names: frozenset[str]) -> Iterator[Said]:
-    for one in plain_sentences(section):
-        found = clause(one.text, names)
+def without_furniture(text: str) -> str:
+    """Return a sentence without what is left of a reference to a figure, and a heading that ran into it.
+
+    >>> without_furniture("The Ulna The ulna is a long bone ().")
+    'The ulna is a long bone.'
+    """
+    return _RUN_IN.sub("", text.replace(" ()", ""))
+
+
+def _of(section: Section, names: frozenset[str], definite: frozenset[str]) -> Iterator[Said]:
+    for one, text in _plain_sentences(section, definite):
+        found = clause(text, names) or _called(text)
         found = replace(found, rest=main_clause(found.rest)) if found else None
-        if found is None or not found.rest or NEGATION.search(f"{found.verb} {found.rest}"):
+        if found is None or not found.rest or found.negated:
             continue
         found = _named(found)
-        term, kind = is_term(found.subject), kind_of(found)
+        term, kind = is_term(found.subject) or found.subject.removeprefix("the ") in definite, kind_of(found)
         if kind == "is":
             found = replace(found, rest=one_verb(found.rest))
         place = "" if speaks_for_itself(found.subject) else place_of(section, names, found.subject)
@@ -129,7 +165,7 @@ def _of(section: Section, names: frozenset[str]) -> Iterator[Said]:
             is_tidy=tidy,
             is_telling=term and tidy and _is_telling(found.subject, kind, place),
             place=place,
-            full=sentence(one.text),
+            full=sentence(text),
         )
 
 
@@ -141,6 +177,14 @@ def _named(found: Clause) -> Clause:
     if name is None or found.verb not in ("is", "are") or not re.match(r"(?:an?|the)\s", found.subject):
         return found
     return replace(found, subject=name[1], rest=found.subject)
+
+
+def _called(text: str) -> Clause | None:
+    """Return "a joint that turns is called a pivot" as "a pivot is a joint that turns"."""
+    found = _CALLED.fullmatch(text.rstrip("."))
+    if found is None or not is_noun_phrase(re.split(r" (?:that|which|in|for) ", found["what"])[0]):
+        return None
+    return Clause(lower_first(found["name"]), "is", lower_first(found["what"]), plural=False)
 
 
 def _is_telling(subject: str, kind: Kind, place: str) -> bool:

@@ -22,5 +22,4 @@ def which_stem(one: Said) -> str:
 
 def statement(one: Said, subject: str = "") -> str:
     """Return what is said as a statement, of another subject if one is given."""
-    text = f"{subject or one.subject} {one.claim}"
-    return f"In {one.place}, {text}" if one.place else text
+    return one.placed(f"{subject or one.subject} {one.claim}")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import combinations, pairwise
+from itertools import pairwise
 
-from rag.quiz.language import DETERMINERS, POSSESSIVES, PREPOSITIONS, base, is_noun, is_verb
-from rag.text.sentences import sentence_spans
+from rag.quiz.language import DETERMINERS, POSSESSIVES, PREPOSITIONS, base, is_infinitive, is_noun, is_verb
+from rag.text.sentences import first_sentence
 from rag.text.statements import Statement
 from rag.text.terms import stem
 
@@ -60,16 +60,14 @@ _LOOSE = frozenset(
 
 def shown(statement: Statement) -> str:
     """Return what is done in a step, without reasons, asides and words that tell its place; "" if nothing is left."""
-    text = statement.text
-    first = text[slice(*sentence_spans(text)[0])] if sentence_spans(text) else text
-    plain = _ASIDE.sub("", first).strip().rstrip(".")
+    plain = _ASIDE.sub("", first_sentence(statement.text)).strip()
     if _OPTIONAL.search(plain) or statement.former >= 0:
         return ""
-    plain = _ORDER_WORDS.sub("", main_clause(plain)).strip(" ,")
+    plain = _ORDER_WORDS.sub("", without_reasons(plain)).strip(" ,")
     return plain[:1].upper() + plain[1:] if 3 <= len(plain.split()) <= 22 and not _BACK.search(plain) else ""
 
 
-def main_clause(text: str) -> str:
+def without_reasons(text: str) -> str:
     """Return a sentence, or the rest of one, without reasons, examples and what hangs on by a semicolon."""
     return _MORE.sub(r"\1", _REASON.sub("", text)).strip(" ,")
 
@@ -79,9 +77,9 @@ def is_instruction(text: str) -> bool:
     if re.match(r"[A-Z]\w* [A-Z]", text):
         return False
     word, second, *_ = [*text.lower().split(), "", ""]
-    if not is_verb(word) or base(word) != word:
+    if not is_infinitive(word):
         return False
-    return not is_noun(word) or second in DETERMINERS | POSSESSIVES | {"the"} or word in _LOOSE or _phase(text) >= 0
+    return not is_noun(word) or second in DETERMINERS | POSSESSIVES or word in _LOOSE or _phase(text) >= 0
 
 
 def on_screen(texts: Sequence[str]) -> bool:
@@ -97,7 +95,7 @@ def without_branches(steps: Sequence[Statement]) -> list[Statement]:
 
 
 def in_order(steps: Sequence[Statement]) -> list[Statement]:
-    """Return the steps of a numbered list that cannot well be exchanged; none where most of them could be.
+    """Return the steps of a numbered list that cannot well be exchanged; none where more than half of them could be.
 
     The numbers are the author's word for the order. Steps that set or add something are often in any order, and so
     are those that do the same to different things; they are left out.
@@ -105,8 +103,9 @@ def in_order(steps: Sequence[Statement]) -> list[Statement]:
     verbs = [_verb(step.text) for step in steps]
     firm = [verb not in _LOOSE and (not verb or verbs.count(verb) < 2) for verb in verbs]
     kept = [step for step, holds in zip(steps, firm, strict=True) if holds]
-    ordered = any(follows(before, after) for before, after in combinations(kept, 2))
-    return kept[:MOST] if ordered and len(kept) * 2 > len(steps) else []
+    kept = kept[:MOST] if len(kept) * 2 > len(steps) else []
+    tied = sum(any(follows(before, after) for before in kept[:at]) for at, after in enumerate(kept))
+    return kept if tied * 2 >= len(kept) - 1 else []
 
 
 def follows(before: Statement, after: Statement) -> bool:
@@ -114,7 +113,8 @@ def follows(before: Statement, after: Statement) -> bool:
     first, second = _phase(before.text), _phase(after.text)
     if first >= 0 and second >= 0 and first != second:
         return first < second
-    return _LATE.match(after.text) is not None or bool(_taken_up(shown(after)) & _introduced(shown(before)))
+    taken_up = _nouns(shown(after), known=True) & _nouns(shown(before), known=False)
+    return _LATE.match(after.text) is not None or bool(taken_up)
 
 
 def _verb(text: str) -> str:
@@ -126,18 +126,8 @@ def _phase(text: str) -> int:
     return next((at for at, verbs in enumerate(_PHASES) if _verb(text) in verbs), -1)
 
 
-def _introduced(text: str) -> set[str]:
-    """Return the nouns, as stems, that a step speaks of for the first time."""
-    return _nouns(text, known=False)
-
-
-def _taken_up(text: str) -> set[str]:
-    """Return the nouns, as stems, that a step speaks of as known."""
-    return _nouns(text, known=True)
-
-
 def _nouns(text: str, known: bool) -> set[str]:
-    """Return the stems of the nouns after a definite word, or of all others."""
+    """Return the stems of the nouns that a step speaks of as known, after a definite word; or of all others."""
     found, within = set(), False
     for word in (one.strip(".,;:()").lower() for one in text.split()[1:]):
         within = word in _KNOWN or (within and word not in _ENDS)

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import re
 
-from rag.quiz.language import is_known, is_name, is_noun_phrase, is_plural, is_verb, lower_first, without_article
+from rag.quiz.language import (
+    DETERMINERS,
+    POSSESSIVES,
+    is_known,
+    is_name,
+    is_noun_phrase,
+    is_plural,
+    is_verb,
+    lower_first,
+    without_article,
+    without_brackets,
+)
 from rag.quiz.material import Section
 
 # Words of a subject that make it a case, a person or a degree, rather than a term.
@@ -25,15 +36,12 @@ _NOMINAL = re.compile(
     r"(?:an? )?(?:change|rise|fall|increase|decrease|drop|loss|lack|use|choice|number|thousand|hundred|million|dozen"
     r"|lot)s? (?:of|in)\b"
 )
-_COUNTS = frozenset(
-    "each every any some all many most several few both no another one two three four five six seven eight nine ten"
-    " you we people".split()
-)
+_COUNTS = DETERMINERS - {"a", "an", "the"} | POSSESSIVES | {"you", "we", "people"}
 
 
 def is_term(subject: str) -> bool:
     """Whether a subject is something that can be asked for: a name or a thing, not a case, a person or a degree."""
-    plain = re.sub(r"\s*\([^)]*\)", "", subject)
+    plain = without_brackets(subject)
     words = without_article(plain).split()
     if (
         not 0 < len(words) <= 6
@@ -71,7 +79,7 @@ def place_of(section: Section, names: frozenset[str], subject: str = "") -> str:
     """Return the innermost heading that names what a section is about, as it reads after "In"; "" for none."""
     avoid = {word.lower() for word in without_article(subject).split()}
     for heading in reversed((section.document.title, *section.path)):
-        plain = re.sub(r"\s*\([^)]*\)", "", heading).strip()
+        plain = without_brackets(heading).strip()
         shown = lower_first(plain, names)
         named = len(plain.split()) > 1 or not is_known(plain)
         named = named and all(is_name(word, names) or word in ("for", "of") for word in plain.split())

@@ -5,10 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from rag.quiz.language import PREPOSITIONS, clause, head, is_name, is_noun, is_verb_phrase, lower_first
-from rag.quiz.language.words import base, senses
+from rag.quiz.language import (
+    FINITE,
+    PREPOSITIONS,
+    base,
+    clause,
+    head,
+    is_name,
+    is_noun,
+    is_third_person,
+    is_verb_phrase,
+    listed,
+    lower_first,
+    senses,
+)
 from rag.text.quantities import DIMENSIONS, Quantity, quantities
-from rag.text.terms import STOP_WORDS, stems, words
+from rag.text.terms import STOP_WORDS, stems
 
 MOST = 110  # characters of an option
 _EMPTY = re.compile(
@@ -31,9 +43,11 @@ _BOUND = re.compile(
 _TIME = re.compile(
     r"\b(?:(?:micro|milli|sub-?)?seconds?|minutes?|hours?|days?|weeks?|months?|years?|real.time)\b", re.I
 )
-_FINITE = re.compile(r"\b(?:is|are|was|were|must|can|cannot|may|will|has|have|does|do|should|need)\b")
+_VERB = re.compile(rf"\b(?:{'|'.join(sorted(FINITE))}|need)\b")
 _RELATIVE = re.compile(r"\b(?:that|which|who|whose|where|whatever)\b")
-_OPENING = re.compile(r"(?:always|never|when|if|as|often|usually|mostly|nobody|nothing|how|what|why|where)\b", re.I)
+_OPENING = re.compile(
+    r"(?:always|never|default|when|if|as|often|usually|mostly|nobody|nothing|how|what|why|where)\b", re.I
+)
 _COMPARED = re.compile(r"(?:more|less|slower|faster|better|worse|higher|lower|cheaper|simpler|smaller|larger)\b", re.I)
 _NOT_LISTED = frozenset("no not such like or and but one each e.g always never only which who so then".split())
 
@@ -85,13 +99,12 @@ def reading(cell: str, names: Collection[str] = ()) -> str:
 
 def _begins_with_verb(cell: str) -> bool:
     first, _, rest = cell.partition(" ")
-    word = first.lower()
-    verb = word.endswith("s") and "VERB" in senses(word) and base(word) != word
-    return verb and bool(rest) and not re.match(r"(?:of|in|for|and|or|per|from|by|at|over|need|are|can)\b|,", rest)
+    noun = re.match(r"(?:of|in|for|and|or|per|from|by|at|over|need|are|can)\b|,", rest)
+    return is_third_person(first.lower()) and bool(rest) and not noun
 
 
 def _is_clause(cell: str) -> bool:
-    match = _FINITE.search(cell)
+    match = _VERB.search(cell)
     if match:
         return match.start() > 0 and not _RELATIVE.search(cell[: match.start()])
     found = re.findall(r"[^\s,;:()]+", cell.strip(" ."))
@@ -132,13 +145,13 @@ def within(cell: str, names: Collection[str] = ()) -> str:
     text = lower_first(cell.rstrip("."), names)
     parts = text.split(", ")
     if len(parts) > 1 and _are_nominal(parts) and ";" not in text and not re.search(r"\b(?:and|or)\b", parts[-1]):
-        return f"{', '.join(parts[:-1])} and {parts[-1]}"
+        return listed(parts)
     return text
 
 
 def quoted(text: str) -> str:
-    """Return a text in quotation marks, those within it made single."""
-    inner = re.sub(r'["“]([^"”]*)["”]', r"‘\1’", text)
+    """Return a text in quotation marks, as it is written but for its full stop and the marks within it made single."""
+    inner = re.sub(r'["“]([^"”]*)["”]', r"‘\1’", text.rstrip("."))
     return f"“{inner}”"
 
 
@@ -155,12 +168,6 @@ def overlap(one: str, two: str) -> bool:
         return True
     mine, yours = _marked(one), _marked(two)
     return bool(mine and yours) and len(mine & yours) / min(len(mine), len(yours)) >= 0.5
-
-
-def within_names(one: str, two: str) -> bool:
-    """Whether the name of one thing holds all words of the other's: "Standard" and "Standard-IA"."""
-    mine, yours = set(words(one)), set(words(two))
-    return mine <= yours or yours <= mine
 
 
 def gives_away(stem: str, key: str, others: Sequence[str]) -> bool:

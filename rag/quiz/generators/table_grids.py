@@ -15,10 +15,10 @@ from rag.quiz.generators.table_cells import fits, overlap, readings
 from rag.quiz.generators.table_headers import Frame, frame_of
 from rag.quiz.generators.table_names import Kind, called, is_proper, kind_of
 from rag.quiz.items import fact_id
-from rag.quiz.language import head, is_name, is_plural, lower_first, with_article
+from rag.quiz.language import head, is_name, is_plural, lower_first, singular, with_article
 from rag.quiz.material import Section, Table
 from rag.text.quantities import DIMENSIONS, quantities
-from rag.text.sentences import sentence_spans
+from rag.text.sentences import first_sentence
 from rag.text.statements import Statement
 
 _TOPICS = frozenset(
@@ -30,9 +30,9 @@ _ATTRIBUTE = re.compile(
 _WORKED = re.compile(r"\b(?:worked|example|by hand|calculat\w+|exercise)\b", re.I)
 _SUM = re.compile(r"\d\s*[-+×*/=−]\s*[\d(]|=|≈")
 _BARE = re.compile(r"[−-]?[\d.,]+(?:\s*[-–/]\s*[\d.,]+)?")
-_NEED = re.compile(r"\b(?:needs?|requirements?|problems?|situations?|goals?|scenarios?|purposes?|use cases?|want)$")
 _POOR_NAME = re.compile(r"(?:both|other|others|all|total|rest|none|any|yes|no|low|high)\b|.*[?{}<>|\"]|.*https?:", re.I)
 _LONGEST_NAME = 60
+NAME = "tables"  # of the generator
 MOST_ROWS = 60  # of a longer table, the first are read
 
 
@@ -90,14 +90,7 @@ class Grid:
         return fact_id(self.section.document.id, thing, column)
 
 
-def is_need(table: Table) -> bool:
-    """Whether the rows of a table are needs, and its second column what fits them."""
-    first = table.columns[0].strip().lower()
-    asked = all(row.cells[0][1].endswith("?") for row in table.rows)
-    return len(table.columns) > 1 and (asked or bool(_NEED.search(first)))
-
-
-def is_worked(section: Section, table: Table) -> bool:
+def _is_worked(section: Section, table: Table) -> bool:
     """Whether a table holds the numbers of one calculation or case."""
     lead = re.sub(r"\bas of [\w-]+", "", table.lead)
     if _WORKED.search(" ".join(section.path)) or re.search(r"\d|\bfollowing (?:matrix|numbers)\b", lead):
@@ -120,17 +113,15 @@ def grid_of(section: Section, table: Table, text: str, names: Collection[str]) -
         text: the whole document.
         names: what `rag.quiz.language.names_in` found in it.
     """
-    if is_worked(section, table) or is_need(table):
+    if _is_worked(section, table):
         return None
     rows = table.rows[:MOST_ROWS]
     labels = [row.cells[0][1] for row in rows if row.cells[0][0] == table.columns[0]]
     if len(labels) != len(rows) or len(labels) < 2 or _repeats(labels) or _repeats(table.columns):
         return None
     turned = _is_turned(table, names)
-    things, columns = (list(table.columns[1:]), labels) if turned else (labels, list(table.columns[1:]))
-    things = [
-        one for one in things if len(one) <= _LONGEST_NAME and not _POOR_NAME.match(one) and not _BARE.fullmatch(one)
-    ]
+    named, columns = (table.columns[1:], labels) if turned else (labels, table.columns[1:])
+    things = [one for one in named if _is_name(one)]
     kind = _kind_of_columns(section, things, names) if turned else kind_of(table.columns[0], section, things, names)
     if len(things) < 2 or (not turned and not kind.phrase):
         return None
@@ -152,6 +143,10 @@ def grid_of(section: Section, table: Table, text: str, names: Collection[str]) -
     )
 
 
+def _is_name(thing: str) -> bool:
+    return len(thing) <= _LONGEST_NAME and not _POOR_NAME.match(thing) and not _BARE.fullmatch(thing)
+
+
 def _repeats(names: Sequence[str]) -> bool:
     return len(set(map(str.casefold, names))) < len(names)
 
@@ -164,7 +159,7 @@ def _column(
         return None
     raw = {one: at[one, header] for one in things if (one, header) in at}
     polar = {one: cell.lower() == "yes" for one, (cell, _) in raw.items() if cell.lower() in ("yes", "no")}
-    short = {one: (_first_sentence(cell), row) for one, (cell, row) in raw.items()}
+    short = {one: (first_sentence(cell), row) for one, (cell, row) in raw.items()}
     kept = {
         one: (cell, row) for one, (cell, row) in short.items() if fits(cell) and not _names_another(cell, one, things)
     }
@@ -181,11 +176,6 @@ def _names_another(cell: str, own: str, things: Sequence[str]) -> bool:
     """Whether a cell tells of a thing by another of the same table: "momentum plus RMSProp"."""
     others = [one for one in things if len(one) > 3 and not overlap(one, own)]
     return any(re.search(rf"\b{re.escape(one)}\b", cell, re.I) for one in others if one.casefold() != cell.casefold())
-
-
-def _first_sentence(cell: str) -> str:
-    spans = sentence_spans(cell, 0, len(cell))
-    return cell[slice(*spans[0])].strip().rstrip(".") if spans else cell.strip()
 
 
 def _is_turned(table: Table, names: Collection[str]) -> bool:
@@ -216,7 +206,7 @@ def _kind_of_columns(section: Section, things: list[str], names: Collection[str]
     above = section.path[-2] if len(section.path) > 2 else ""
     product = f"{above} " if above and all(is_name(word, names) for word in above.split()) else ""
     if found and is_plural(found[1]):
-        return Kind(product + lower_first(re.sub(r"s$", "", found[1]), names))
+        return Kind(product + lower_first(singular(found[1]), names))
     if all(is_proper(one, names) for one in things) or not product:
         return Kind("")
     return Kind("", above)

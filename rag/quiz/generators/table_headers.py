@@ -15,12 +15,15 @@ from rag.quiz.language import (
     article,
     base,
     head,
+    inflected,
+    is_helper,
     is_name,
     is_noun_phrase,
     is_plural,
+    is_third_person,
     is_verb,
+    without_brackets,
 )
-from rag.quiz.language.words import inflected
 
 _VAGUE = frozenset(
     "remark remarks note notes comment comments value values item items detail details number no id other others more"
@@ -42,7 +45,6 @@ _ACTS = frozenset("job purpose task role goal aim use function effect duty".spli
 _SAID = frozenset("effect risk caution weakness cause reason danger idea rule example meaning consequence".split())
 _POINTING = re.compile(r"\b(?:former|latter|this|these|above|below|next|previous|same)\b", re.I)
 _BEST = frozenset("best good suitable suited ideal great right".split())
-_HELPERS = frozenset("is are was were can must may will".split())
 _AS_OF = re.compile(r",?\s+as of (?P<date>.+)$", re.I)
 _WHEN = re.compile(r"(?:when to )?(?P<verb>choose|use|pick|select|prefer|apply)(?: (?P<link>when|if|for))?$", re.I)
 _FOR_WHAT = re.compile(r"(?P<word>\w+) (?P<link>for|by|in|with|as|from|at)$", re.I)
@@ -98,15 +100,17 @@ def frame_of(header: str, kind: str, names: Collection[str] = ()) -> Frame | Non
         kind: what the rows are, "tool"; a header may name it, "What the tool does".
         names: what `rag.quiz.language.names_in` found in the document.
     """
-    plain = " ".join(re.sub(r"\([^)]*\)", "", header).split()).rstrip(":?")
+    plain = " ".join(without_brackets(header).split()).rstrip(":?")
     as_of = _AS_OF.search(plain)
     if as_of:
         plain = plain[: as_of.start()]
     if not plain or len(plain.split()) > 7 or _POINTING.search(plain):
         return None
-    text = re.sub(rf"(?<=\w) of (?:the|a) {re.escape(head(kind) or '-')}$", "", header_in_sentence(plain, names))
+    thing = re.escape(head(kind) or "-")
+    text = re.sub(rf"(?<=\w) of (?:the|a) {thing}$", "", header_in_sentence(plain, names))
+    text = re.sub(rf"\bthe {thing}\b", "it", text)
     for form in (_when, _for_what, _you, _wh, _verb, _done, _noun):
-        if found := form(text, head(kind)):
+        if found := form(text):
             return _dated(found, as_of["date"]) if as_of else found
     return None
 
@@ -129,7 +133,7 @@ def _dated(frame: Frame, date: str) -> Frame:
     return Frame(ask, say, f"{frame.to} as of {date}")
 
 
-def _when(text: str, _: str) -> Frame | None:
+def _when(text: str) -> Frame | None:
     """Read "choose when", "when to use", "choose for"."""
     found = _WHEN.match(text)
     if not found or not (found["link"] or text.startswith("when")):
@@ -148,7 +152,7 @@ def _when(text: str, _: str) -> Frame | None:
     )
 
 
-def _for_what(text: str, _: str) -> Frame | None:
+def _for_what(text: str) -> Frame | None:
     """Read "best for", "works for", "shared by"."""
     found = _FOR_WHAT.match(text)
     if not found:
@@ -166,7 +170,7 @@ def _for_what(text: str, _: str) -> Frame | None:
     return Frame(ask, say, to, {"noun": which, "doing": which})
 
 
-def _you(text: str, _: str) -> Frame | None:
+def _you(text: str) -> Frame | None:
     """Read "you manage"."""
     found = _YOU.match(text)
     if not found or not is_verb(found["verb"]):
@@ -176,26 +180,25 @@ def _you(text: str, _: str) -> Frame | None:
     return Frame(f"What do you {verb} with {{n}}?", f"With {{n}}, you {verb} {{v}}.", f"what you {verb} with it", which)
 
 
-def _wh(text: str, kind: str) -> Frame | None:
-    """Read "who scales", "what is split", "how the tool works"."""
-    own = rf"(?:the {re.escape(kind)}|it)" if kind else "it"
-    if found := re.fullmatch(rf"(how|what) {own} (\w+)(.*)", text):
+def _wh(text: str) -> Frame | None:
+    """Read "who scales", "what is split", "how it works"."""
+    if found := re.fullmatch(r"(how|what) it (\w+)(.*)", text):
         word, verb, rest = found.groups()
         acts = "Which {c} {v}?" if verb in ("does", "works", "acts") else ""
         ask, say = f"{word} does {{n}} {base(verb)}{rest}?", f"{word} {{n}} {verb}{rest}"
         return _cleft(ask, say, f"{word} it {verb}{rest}", acts)
     if (found := _WHO.match(text)) and _is_finite(found["verb"]):
         who = f"{found['word']} {found['verb']}"
-        if re.fullmatch(own, found["rest"] or "it") and found["verb"] not in _HELPERS:
+        if found["rest"] in (None, "it") and not is_helper(found["verb"]):
             return _cleft(f"{who} {{n}}?", f"{who} {{n}}", f"{who} it")
         return _cleft(f"with {{n}}, {text}?", f"{text} with {{n}}", f"{text} with it")
     if not (found := _HOW.match(text)):
         return None
     word, subject, verb, rest = found["word"], found["subject"], found["verb"], found["rest"] or ""
-    if not is_noun_phrase(subject) or not (verb in _HELPERS or is_verb(verb)):
+    if not is_noun_phrase(subject) or not (is_helper(verb) or is_verb(verb)):
         return None
     does = "do" if agreed(verb, True) == verb else "does"
-    asked = f"{verb} {subject}{rest}" if verb in _HELPERS else f"{does} {subject} {base(verb)}{rest}"
+    asked = f"{verb} {subject}{rest}" if is_helper(verb) else f"{does} {subject} {base(verb)}{rest}"
     return _cleft(f"{word} {asked} with {{n}}?", f"{text} with {{n}}", f"{text} with it")
 
 
@@ -203,7 +206,7 @@ def _cleft(ask: str, clause: str, to: str, acts: str = "") -> Frame:
     return Frame(ask[:1].upper() + ask[1:], f"{{q}} is {clause}.", to, {"does": acts} if acts else {})
 
 
-def _verb(text: str, _: str) -> Frame | None:
+def _verb(text: str) -> Frame | None:
     """Read "returns", "needs ground truth", "means"."""
     verb, rest = (*text.split(" ", 1), "")[:2]
     if verb == "meaning" and not rest:
@@ -226,7 +229,7 @@ def _verb(text: str, _: str) -> Frame | None:
     )
 
 
-def _done(text: str, _: str) -> Frame | None:
+def _done(text: str) -> Frame | None:
     """Read "question answered", "data needed"."""
     *nouns, done = text.split(" ")
     noun = " ".join(nouns)
@@ -240,7 +243,7 @@ def _done(text: str, _: str) -> Frame | None:
     return Frame(ask, f"The {noun} that {{n}} {verb} is {{q}}.", f"the {noun} it {verb}", which)
 
 
-def _noun(text: str, _: str) -> Frame | None:
+def _noun(text: str) -> Frame | None:
     """Read "typical use", "limit per shard", "example"."""
     if text in ("example", "examples"):
         which = {"": "Of which {c} is {q} an example?"}
@@ -280,13 +283,11 @@ def _preposition(text: str, core: str) -> str:
 
 def _is_third(word: str) -> bool:
     """Whether a word is a verb as it follows "it", and no plural noun."""
-    if not word.endswith("s") or not is_verb(word) or agreed(base(word), False) != word or base(word) == word:
-        return False
-    return word in _VERBS or not is_plural(word)
+    return is_third_person(word) and (word in _VERBS or not is_plural(word))
 
 
 def _is_finite(word: str) -> bool:
-    return word in _HELPERS or (is_verb(word) and agreed(base(word), False) == word)
+    return is_helper(word) or is_third_person(word)
 
 
 def _participle(verb: str) -> str:

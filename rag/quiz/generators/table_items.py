@@ -6,25 +6,16 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import combinations
 
-from rag.quiz.generators.table_cells import gives_away, overlap, quoted, within, within_names
-from rag.quiz.generators.table_grids import Column, Grid
+from rag.quiz.generators.siblings import Fact, matching_of, nested
+from rag.quiz.generators.table_cells import gives_away, overlap, quoted, within
+from rag.quiz.generators.table_grids import NAME, Column, Grid
 from rag.quiz.generators.table_options import matchable, options_for_cell, options_for_thing, usable
-from rag.quiz.items import (
-    Bloom,
-    Difficulty,
-    Flashcard,
-    Matching,
-    MultipleChoice,
-    MultipleResponse,
-    Option,
-    Pair,
-)
-from rag.quiz.language import lower_first, sentence, upper_first
+from rag.quiz.items import Bloom, Difficulty, Flashcard, Matching, MultipleChoice, MultipleResponse, Option
+from rag.quiz.language import listed, lower_first, sentence, upper_first
 from rag.quiz.making import Maker
 from rag.text.statements import Statement
 from rag.types import Citation
 
-NAME = "tables"
 _NUMBERS = {2: "TWO", 3: "THREE"}
 
 
@@ -49,7 +40,7 @@ class GridItems:
         """Ask for what a column says of a thing."""
         if not column.frame.ask:
             return None
-        stem = self.stem(column.frame.ask, n=self._called[thing])
+        stem = self._stem(column.frame.ask, n=self._called[thing])
         others = options_for_cell(self._maker, column, thing, stem)
         if others is None:
             return None
@@ -66,7 +57,7 @@ class GridItems:
         value = within(cell.text, self._names)
         if which.endswith(" for {v}?") and " for " in value:
             return None
-        stem = self.stem(which, c=self._grid.kind.phrase or "of these", v=value, q=self._quoted(column, thing))
+        stem = self._stem(which, c=self._grid.kind.phrase or "of these", v=value, q=self._quoted(column, thing))
         others = options_for_thing(self._maker, column, thing, stem)
         if others is None:
             return None
@@ -81,10 +72,10 @@ class GridItems:
             count = 2 if len(right) < 3 or len(wrong) < 4 else 3
             chosen = self._maker.chooser.sample(right, count)
             others = self._maker.chooser.sample(wrong, 3 if count == 2 else 4)
-            if any(within_names(one, two) for one in chosen for two in others):
+            if any(nested(one, two) for one in chosen for two in others):
                 continue
             many = f"{_NUMBERS[count]} of these{' ' + self._grid.kind.many if self._grid.kind.phrase else ''}"
-            stem = self.stem(column.frame.share, many=many, v=value, q=self._quoted(column, chosen[0]))
+            stem = self._stem(column.frame.share, many=many, v=value, q=self._quoted(column, chosen[0]))
             if gives_away(stem, " ".join(chosen), others):
                 continue
             options = [self._option(column, one, one, one in chosen) for one in (*chosen, *others)]
@@ -104,7 +95,7 @@ class GridItems:
         held += self._maker.chooser.sample(wrong, 3)
         texts = [f"{header}: {columns[header].cells[one].text}" for header, one in held]
         which = "Which TWO of these are" if count == 2 else "Which of these is"
-        stem = self.stem(f"{which} true of {{n}}?", n=self._called[thing])
+        stem = self._stem(f"{which} true of {{n}}?", n=self._called[thing])
         pairs = combinations([(header, columns[header].cells[one].text) for header, one in held], 2)
         alike = any(one[0] == two[0] and overlap(one[1], two[1]) for one, two in pairs)
         if alike or gives_away(stem, " ".join(texts[:count]), texts[count:]):
@@ -125,24 +116,16 @@ class GridItems:
         chosen = matchable({one: column.cells[one] for one in things})
         if len(chosen) < 3:
             return None
-        every = f"each of {_and([self._called[one] for one in chosen])}"
+        every = f"each of {listed([self._called[one] for one in chosen])}"
         each = f"each {self._grid.kind.phrase}" if self._grid.kind.phrase else every
-        pairs = [
-            Pair(
-                prompt=one,
-                match=column.cells[one].text,
-                rationale=self.say(column, one),
-                citation=self._maker.cite_one(self._grid.section, self._row(column, one)),
-            )
-            for one in chosen
-        ]
-        return Matching(
-            stem=f"{self.stem('Match {c} to {v}', c=each, v=column.frame.to)}.",
-            pairs=tuple(pairs),
-            rationale=self.placed(" ".join(pair.rationale for pair in pairs)),
-            citations=self._cite(self._row(column, one) for one in chosen),
+        told = {one: self._say(column, one) for one in chosen}
+        cells, section = column.cells, self._grid.section
+        return matching_of(
+            self._maker,
+            [(one, Fact(cells[one].text, told[one], section, self._row(column, one))) for one in chosen],
+            stem=f"{self._stem('Match {c} to {v}', c=each, v=column.frame.to)}.",
+            rationale=self._placed(" ".join(told.values())),
             facts=tuple(self._grid.fact(one, column.header) for one in chosen),
-            difficulty=Difficulty.MEDIUM,
             bloom=Bloom.UNDERSTAND,
             generator=NAME,
         )
@@ -153,9 +136,9 @@ class GridItems:
         if not column.frame.ask or "Which of these" in column.frame.ask or (thin and "the" in column.frame.ask):
             return None
         return Flashcard(
-            stem=self.stem(column.frame.ask, n=self._called[thing]),
+            stem=self._stem(column.frame.ask, n=self._called[thing]),
             back=column.cells[thing].text,
-            rationale=self.placed(self.say(column, thing)),
+            rationale=self._placed(self._say(column, thing)),
             citations=self._cite([self._row(column, thing)]),
             facts=(self._grid.fact(thing, column.header),),
             difficulty=Difficulty.EASY,
@@ -181,7 +164,7 @@ class GridItems:
         return MultipleResponse(
             stem=stem,
             options=tuple(options),
-            rationale=self.placed(" ".join(option.rationale for option in options if option.right)),
+            rationale=self._placed(" ".join(option.rationale for option in options if option.right)),
             citations=self._cite(self._row(column, one) for column, one in asked),
             facts=tuple(self._grid.fact(one, column.header) for column, one in asked),
             difficulty=Difficulty.HARD,
@@ -195,7 +178,7 @@ class GridItems:
         return MultipleChoice(
             stem=stem,
             options=tuple(options),
-            rationale=self.placed(self.say(column, thing)),
+            rationale=self._placed(self._say(column, thing)),
             citations=self._cite([self._row(column, thing)]),
             facts=(self._grid.fact(thing, column.header),),
             difficulty=difficulty,
@@ -205,9 +188,9 @@ class GridItems:
 
     def _option(self, column: Column, thing: str, text: str, right: bool) -> Option:
         cited = self._maker.cite_one(self._grid.section, self._row(column, thing))
-        return Option(text=text, right=right, rationale=self.say(column, thing), citation=cited)
+        return Option(text=text, right=right, rationale=self._say(column, thing), citation=cited)
 
-    def say(self, column: Column, thing: str) -> str:
+    def _say(self, column: Column, thing: str) -> str:
         """Return what a column says of a thing, as a sentence."""
         name = self._called[thing]
         if column.frame.polar:
@@ -220,19 +203,18 @@ class GridItems:
             value = quoted(cell.text)
         return sentence(_filled(column.frame.say, n=name, v=value, q=self._quoted(column, thing)))
 
-    def placed(self, said: str) -> str:
+    def _placed(self, said: str) -> str:
         """Return a sentence that stands alone."""
         place = self._grid.kind.place
         return f"{place}{lower_first(said, self._names)}" if place else said
 
     def _quoted(self, column: Column, thing: str) -> str:
         cell = column.cells.get(thing)
-        if cell is None or cell.read == "number":
-            return within(cell.text, self._names) if cell else ""
-        opens = column.frame.say.startswith("{q}")
-        return quoted(cell.text if opens else within(cell.text, self._names))
+        if cell is None:
+            return ""  # it is "yes" or "no"
+        return within(cell.text, self._names) if cell.read == "number" else quoted(cell.text)
 
-    def stem(self, template: str, **parts: str) -> str:
+    def _stem(self, template: str, **parts: str) -> str:
         """Return a template filled in, standing alone: the kind of things is named, or what they belong to."""
         kind = self._grid.kind
         opening = kind.place if "n" in parts else kind.opening
@@ -256,7 +238,3 @@ def _beside(column: Column, thing: str) -> list[str]:
 
 def _filled(template: str, **parts: str) -> str:
     return re.sub(r"\{(\w+)\}", lambda found: parts.get(found[1], found[0]), template)
-
-
-def _and(parts: Sequence[str]) -> str:
-    return f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else "".join(parts)

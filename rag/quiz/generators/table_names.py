@@ -11,26 +11,24 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag.quiz.generators.table_headers import header_in_sentence, is_named
+from rag.quiz.generators.topics import plain_heading
 from rag.quiz.language import (
     DETERMINERS,
+    base,
     head,
+    inflected,
+    is_adjective,
     is_countable_single,
     is_name,
     is_noun_phrase,
     is_plural,
     is_plural_word,
     lower_first,
+    singular,
     with_article,
 )
-from rag.quiz.language.words import base, inflected, senses
 from rag.quiz.material import Section
 
-_FLUFF = re.compile(
-    r"\s*(?:,? in (?:depth|practice|detail|short|brief|numbers|action)|, worked|: .*|\([^)]*\)| basics| explained"
-    r"| at a glance| to (?:recognise|recognize|know|remember))$"
-    r"|^(?:\d+(?:\.\d+)*\.?\s+|overview of (?:the )?|types of (?=\w+ \w+))",
-    re.I,
-)
 _NO_TOPIC = re.compile(
     r"\b(?:overview|introduction|summary|conclusion|examples?|worked|guide|notes|tutorial|chapter|general|pieces|their|its"
     r"|this|these|other|which|what|why|how|who|when|choosing|choose|reading|using|comparing|understanding|recognise|matrix"
@@ -126,7 +124,7 @@ def kind_of(header: str, section: Section, things: Sequence[str], names: Collect
 def _headings(section: Section) -> Iterator[str]:
     """Yield the headings above a table, innermost first, without what says nothing."""
     for heading in dict.fromkeys((*reversed(section.path), section.document.title)):
-        yield _FLUFF.sub("", _FLUFF.sub("", heading)).strip()
+        yield plain_heading(heading)
 
 
 def _kind_in(heading: str, names: Collection[str]) -> str:
@@ -137,7 +135,7 @@ def _kind_in(heading: str, names: Collection[str]) -> str:
 
 def _singular(phrase: str) -> str:
     word = head(phrase)
-    lemma = (senses(word).get("NOUN") or (word.removesuffix("s"),))[0]
+    lemma = singular(word)
     return re.sub(rf"\b{re.escape(word)}\b", lemma if word.islower() else lemma.capitalize(), phrase, count=1)
 
 
@@ -150,7 +148,7 @@ def _of_heading(own: str, heading: str, names: Collection[str]) -> Kind | None:
     if not found or (not found["before"] and found["link"] in (None, "and") and own in _GENERIC):
         return None
     before, after = found["before"] or "", found["after"] or ""
-    if set(before.lower().split()) & (DETERMINERS | {"the", "and"}) or _NO_TOPIC.search(before):
+    if set(before.lower().split()) & (DETERMINERS | {"and"}) or _NO_TOPIC.search(before):
         return None
     whole = f"{lower_first(before, names)} {own}".strip()
     if found["link"] in ("of", "for") and is_noun_phrase(after) and "," not in after:
@@ -166,7 +164,8 @@ def _under(own: str, headings: Sequence[str], names: Collection[str]) -> Iterato
             yield Kind(own, f"{inflected(base(ways[1]), 'VBG')} {ways[2]}", "for" if own in _USED else "")
         if not words or len(words) > 6 or _NO_TOPIC.search(heading) or re.search(r"[,?:;]", heading):
             continue
-        topic = heading if is_named(words[0], names) else heading[:1].lower() + heading[1:]
+        titled = any(word.istitle() for word in words[1:]) and not _is_doing(words)  # "Model Registry"
+        topic = heading if titled or is_named(words[0], names) else heading[:1].lower() + heading[1:]
         if all(is_name(word, names) for word in words):
             yield Kind(own, heading) if is_plural(heading) else Kind(f"{heading} {own}")
         elif _is_doing(words):
@@ -184,8 +183,8 @@ def _is_doing(words: Sequence[str]) -> bool:
     first, second = words[0].lower(), words[1] if len(words) > 1 else ""
     if not first.endswith("ing") or base(first) == first:
         return False
-    objects = second in DETERMINERS | {"the", "less", "more", "data"} or second.isupper()
-    return objects or ("ADJ" not in senses(first) and is_plural_word(second))
+    objects = second in DETERMINERS | {"less", "more", "data"} or second.isupper()
+    return objects or (not is_adjective(first) and is_plural_word(second))
 
 
 def _with_product(kind: Kind, section: Section, names: Collection[str]) -> str:

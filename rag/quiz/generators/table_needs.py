@@ -6,15 +6,17 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from rag.quiz.generators.siblings import Fact, choice_of, matching_of
 from rag.quiz.generators.table_cells import fits, overlap, readings, within
-from rag.quiz.generators.table_grids import MOST_ROWS, Cell, Column
+from rag.quiz.generators.table_grids import MOST_ROWS, NAME, Cell, Column
 from rag.quiz.generators.table_headers import Frame
 from rag.quiz.generators.table_options import matchable, options_for_cell
-from rag.quiz.items import Bloom, Difficulty, Item, Matching, MultipleChoice, Option, Pair, fact_id
-from rag.quiz.language import is_name, is_noun_phrase, is_plural
+from rag.quiz.items import Bloom, Item, Matching, MultipleChoice, fact_id
+from rag.quiz.language import is_name, is_noun_phrase, is_plural, without_brackets
 from rag.quiz.making import Maker
 from rag.quiz.material import Section, Table
 
+_NEED = re.compile(r"\b(?:needs?|requirements?|problems?|situations?|goals?|scenarios?|purposes?|use cases?|want)$")
 _CHOICES = frozenset(
     ["best fit", "fit", "best choice", "first choice", "choice", "solution", "recommendation", "answer", "pick"]
 )
@@ -69,9 +71,16 @@ class Needs:
         return f"{fit} is the {self.fit} {'for' if self.fit in _CHOICES else 'that fits'} {need_is}."
 
 
+def is_need(table: Table) -> bool:
+    """Whether the rows of a table are needs, and its second column what fits them."""
+    first = table.columns[0].strip().lower()
+    asked = all(row.cells[0][1].endswith("?") for row in table.rows)
+    return len(table.columns) > 1 and (asked or bool(_NEED.search(first)))
+
+
 def needs_of(section: Section, table: Table, names: Collection[str]) -> Needs | None:
     """Return a table of needs as such, or None where its columns are not named so."""
-    need, fit = (re.sub(r"\s*\([^)]*\)", "", one).strip().lower() for one in table.columns[:2])
+    need, fit = (without_brackets(one).strip().lower() for one in table.columns[:2])
     told = [(dict(row.cells), row) for row in table.rows[:MOST_ROWS]]
     rows = {cells.get(table.columns[0], ""): (cells.get(table.columns[1], ""), row) for cells, row in told}
     rows = {
@@ -92,70 +101,43 @@ def needs_of(section: Section, table: Table, names: Collection[str]) -> Needs | 
     return Needs(section, "question" if asked else need, fit, about, Column(table.columns[1], frame, cells, {}), read)
 
 
-def need_items(maker: Maker, needs: Needs, names: Collection[str], generator: str) -> Iterator[Item]:
+def need_items(maker: Maker, needs: Needs, names: Collection[str]) -> Iterator[Item]:
     """Yield multiple choice items of a table of needs, and one of matching of the needs that are left."""
     order = list(needs.column.cells)
     maker.chooser.shuffle(order)
     most = min(_MOST, max(2, len(order) - _LEFT)) if len(order) > 4 else len(order) - 3
     asked: list[str] = []
     for need in order:
-        if len(asked) < most and (item := _choice(maker, needs, need, names, generator)):
+        if len(asked) < most and (item := _choice(maker, needs, need, names)):
             asked.append(need)
             yield item
-    if match := _matching(maker, needs, [one for one in order if one not in asked], generator):
+    if match := _matching(maker, needs, [one for one in order if one not in asked]):
         yield match
 
 
-def _choice(maker: Maker, needs: Needs, need: str, names: Collection[str], generator: str) -> MultipleChoice | None:
+def _choice(maker: Maker, needs: Needs, need: str, names: Collection[str]) -> MultipleChoice | None:
     stem = needs.stem(need, names)
     others = options_for_cell(maker, needs.column, need, stem) if stem else None
     if others is None:
         return None
-    options = [
-        Option(
-            text=needs.column.cells[one].text,
-            right=one == need,
-            rationale=needs.says(one),
-            citation=maker.cite_one(needs.section, needs.column.cells[one].row),
-        )
-        for one in (need, *others)
-    ]
-    return MultipleChoice(
-        stem=stem,
-        options=tuple(options),
-        rationale=needs.says(need),
-        citations=maker.cite(needs.section, needs.column.cells[need].row),
-        facts=(_fact(needs, need),),
-        difficulty=Difficulty.MEDIUM,
-        bloom=Bloom.APPLY,
-        generator=generator,
-    )
+    cells = needs.column.cells
+    options = [Fact(cells[one].text, needs.says(one), needs.section, cells[one].row) for one in (need, *others)]
+    return choice_of(maker, options, stem=stem, facts=(_fact(needs, need),), bloom=Bloom.APPLY, generator=NAME)
 
 
-def _matching(maker: Maker, needs: Needs, left: Sequence[str], generator: str) -> Matching | None:
+def _matching(maker: Maker, needs: Needs, left: Sequence[str]) -> Matching | None:
     cells = needs.column.cells
     chosen = matchable({one: cells[one] for one in left})
     if len(chosen) < 3 or needs.need == "question":
         return None
-    pairs = [
-        Pair(
-            prompt=one,
-            match=cells[one].text,
-            rationale=needs.says(one),
-            citation=maker.cite_one(needs.section, cells[one].row),
-        )
-        for one in chosen
-    ]
     opening = f"For {needs.about}, match" if needs.about else "Match"
-    return Matching(
+    return matching_of(
+        maker,
+        [(one, Fact(cells[one].text, needs.says(one), needs.section, cells[one].row)) for one in chosen],
         stem=f"{opening} each {needs.need} to {needs.column.frame.to}.",
-        pairs=tuple(pairs),
-        rationale=" ".join(pair.rationale for pair in pairs),
-        citations=maker.cite(needs.section, *(cells[one].row for one in chosen)),
         facts=tuple(_fact(needs, one) for one in chosen),
-        difficulty=Difficulty.MEDIUM,
         bloom=Bloom.APPLY,
-        generator=generator,
+        generator=NAME,
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 
-from rag.quiz.generators.table_cells import gives_away, is_poor, is_vague, overlap, within_names
+from rag.quiz.generators.siblings import nested
+from rag.quiz.generators.table_cells import gives_away, is_poor, is_vague, overlap
 from rag.quiz.generators.table_grids import Cell, Column
 from rag.quiz.making import Maker
 
@@ -27,7 +28,7 @@ def matchable(cells: Mapping[str, Cell]) -> list[str]:
         chosen: list[str] = []
         for one, cell in left.items():
             fits = all(of_a_kind(left[two], cell) and not overlap(left[two].text, cell.text) for two in chosen)
-            if fits and not any(within_names(one, two) for two in chosen) and len(chosen) < _MOST_PAIRS:
+            if fits and not any(nested(one, two) for two in chosen) and len(chosen) < _MOST_PAIRS:
                 chosen.append(one)
         told = [
             one for one in chosen if gives_away(one, left[one].text, [left[two].text for two in chosen if two != one])
@@ -55,7 +56,7 @@ def options_for_thing(maker: Maker, column: Column, thing: str, stem: str, count
     if any(overlap(key.text, cell.text) for one, cell in column.cells.items() if one != thing):
         return None
     fit = {one: one for one, cell in column.cells.items() if one != thing and usable(cell)}
-    near = _nearest(maker, thing, fit, count, within_names)
+    near = _nearest(maker, thing, fit, count, nested)
     return None if near is None or gives_away(stem, thing, near) else near
 
 

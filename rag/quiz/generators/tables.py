@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from itertools import islice
 
-from rag.quiz.generators.table_grids import Column, Grid, grid_of, is_need
-from rag.quiz.generators.table_items import NAME, GridItems
-from rag.quiz.generators.table_needs import need_items, needs_of
+from rag.quiz.generators.table_grids import NAME, Column, Grid, grid_of
+from rag.quiz.generators.table_items import GridItems
+from rag.quiz.generators.table_needs import is_need, need_items, needs_of
 from rag.quiz.generators.table_options import usable
 from rag.quiz.items import Item
 from rag.quiz.language import names_in
@@ -29,8 +29,9 @@ class Tables:
             for table in section.tables:
                 if not all(maker.cite_one(section, row) for row in table.rows):
                     continue
-                if is_need(table) and (needs := needs_of(section, table, names)):
-                    yield from need_items(maker, needs, names, self.name)
+                if is_need(table):
+                    if needs := needs_of(section, table, names):
+                        yield from need_items(maker, needs, names)
                 elif grid := grid_of(section, table, text, names):
                     yield from _of_grid(maker, grid, names)
 

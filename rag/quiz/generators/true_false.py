@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rag.quiz.generators.beside import Terms, gives_away, same_form
+from rag.quiz.generators.beside import Terms, names_itself, same_form
 from rag.quiz.generators.figures import Figure, figures
 from rag.quiz.generators.near_numbers import near
 from rag.quiz.generators.said import Said, said, turn
@@ -41,21 +41,19 @@ class TrueFalseStatements:
 
 def _other_number(figure: Figure) -> tuple[str, str] | None:
     """Return what is said with another number, and why it is false."""
-    for digits in near(figure.digits, figure.counted, (), 0, 1):
-        text = figure.with_number(digits)
-        text = f"In {figure.one.place}, {text}" if figure.one.place else text
-        return text, f"The number is {figure.digits}, not {digits}: {figure.one.full}"
-    return None
+    digits = next(iter(near(figure.digits, figure.counted, (), 0, 1)), None)
+    return (figure.one.placed(figure.with_number(digits)), figure.why_not(digits)) if digits else None
 
 
 def _other_term(terms: Terms, one: Said) -> tuple[str, str] | None:
     """Return what is said of another term, and why it is false."""
-    if not one.is_telling or gives_away(one):
+    if not one.is_telling or names_itself(one):
         return None
-    for other in terms.beside(one, lambda other: other.is_telling and other.kind == one.kind and same_form(one, other)):
-        why = f"{upper_first(one.subject)}, not {other.subject}, {one.claim}"
-        return statement(one, other.subject), sentence(why)
-    return None
+    others = terms.beside(one, lambda other: other.is_telling and other.kind == one.kind and same_form(one, other))
+    if not others:
+        return None
+    why = f"{upper_first(one.subject)}, not {others[0].subject}, {one.claim}"
+    return statement(one, others[0].subject), sentence(why)
 
 
 def _item(maker: Maker, one: Said, text: str, why: str, answer: bool) -> Iterator[Item]:

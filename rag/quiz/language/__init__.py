@@ -5,7 +5,7 @@ can be read in two ways, `clause` returns None.
 """
 
 from rag.quiz.language.alone import stands_alone
-from rag.quiz.language.clauses import NEGATION, Clause, clause
+from rag.quiz.language.clauses import Clause, clause
 from rag.quiz.language.phrases import (
     head,
     is_countable_single,
@@ -15,9 +15,11 @@ from rag.quiz.language.phrases import (
     is_verb_phrase,
     with_article,
     without_article,
+    without_brackets,
 )
 from rag.quiz.language.words import (
     DETERMINERS,
+    FINITE,
     MODALS,
     POSSESSIVES,
     PREPOSITIONS,
@@ -25,22 +27,27 @@ from rag.quiz.language.words import (
     article,
     base,
     inflected,
+    is_adjective,
     is_helper,
+    is_infinitive,
     is_known,
     is_name,
     is_noun,
+    is_third_person,
     is_verb,
+    listed,
     lower_first,
     names_in,
     senses,
     sentence,
+    singular,
     upper_first,
 )
 
 __all__ = [
     "DETERMINERS",
+    "FINITE",
     "MODALS",
-    "NEGATION",
     "POSSESSIVES",
     "PREPOSITIONS",
     "Clause",
@@ -50,22 +57,28 @@ __all__ = [
     "clause",
     "head",
     "inflected",
+    "is_adjective",
     "is_countable_single",
     "is_helper",
+    "is_infinitive",
     "is_known",
     "is_name",
     "is_noun",
     "is_noun_phrase",
     "is_plural",
     "is_plural_word",
+    "is_third_person",
     "is_verb",
     "is_verb_phrase",
+    "listed",
     "lower_first",
     "names_in",
     "senses",
     "sentence",
+    "singular",
     "stands_alone",
     "upper_first",
     "with_article",
     "without_article",
+    "without_brackets",
 ]

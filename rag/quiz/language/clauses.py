@@ -9,26 +9,26 @@ from functools import lru_cache
 from rag.quiz.language.phrases import EITHER, head, is_noun_phrase, is_plural, is_plural_word
 from rag.quiz.language.words import (
     DETERMINERS,
+    FINITE,
     LINKS,
     MODALS,
     PLURAL_VERBS,
     POSSESSIVES,
     PREPOSITIONS,
     SINGULAR_VERBS,
-    agreed,
     base,
     inflected,
     is_helper,
+    is_infinitive,
     is_noun,
-    is_verb,
+    is_third_person,
     lower_first,
     senses,
-    sentence,
 )
 
 # What can follow a verb but hardly a noun.
-_OBJECTS = DETERMINERS | POSSESSIVES | {"the", "not", "only", "that", "how", "when", "whether", "which", "what", "up"}
-NEGATION = re.compile(r"\b(?:not|never|no|none|nothing|neither|cannot|without|nor)\b|n't\b", re.I)
+_OBJECTS = DETERMINERS | POSSESSIVES | {"not", "only", "that", "how", "when", "whether", "which", "what", "up"}
+_NEGATION = re.compile(r"\b(?:not|never|no|none|nothing|neither|cannot|without|nor)\b|n't\b", re.I)
 _TOKEN = re.compile(r"[,;:]|[^\s,;:()\[\]“”\"]+")
 
 
@@ -61,12 +61,7 @@ class Clause:
     @property
     def negated(self) -> bool:
         """Whether it says what is not so."""
-        return NEGATION.search(f"{self.verb} {self.rest}") is not None
-
-    @property
-    def text(self) -> str:
-        """The clause as a sentence."""
-        return sentence(f"{self.subject} {self.verb} {self.rest}")
+        return _NEGATION.search(f"{self.verb} {self.rest}") is not None
 
 
 @lru_cache(maxsize=16384)
@@ -90,14 +85,10 @@ def clause(text: str, names: frozenset[str] = frozenset()) -> Clause | None:
         plural = _agrees(word, subject)
         if plural is None or not is_noun_phrase(subject):
             continue
-        if _is_helper_form(word) or _is_plain_verb(word, after, plural, subject, doubtful):
+        if word in FINITE or _is_plain_verb(word, after, plural, subject, doubtful):
             return Clause(subject, word, plain[end:].strip(), plural)
         doubtful = True
     return None
-
-
-def _is_helper_form(word: str) -> bool:
-    return word.lower() in MODALS | SINGULAR_VERBS | PLURAL_VERBS
 
 
 def _agrees(word: str, subject: str) -> bool | None:
@@ -112,11 +103,9 @@ def _agrees(word: str, subject: str) -> bool | None:
     if word in SINGULAR_VERBS | PLURAL_VERBS:
         wants = word in PLURAL_VERBS
         return wants if either or wants == many else None
-    if "VERB" not in senses(word):
-        return None
-    if word.endswith("s") and base(word) != word and agreed(word, False) == word:
+    if is_third_person(word):
         return False if either or not many else None
-    return True if many and base(word) == word and not subject.endswith("ing") else None
+    return True if many and is_infinitive(word) and not subject.endswith("ing") else None
 
 
 def _is_plain_verb(word: str, after: list[str], plural: bool, subject: str, doubtful: bool) -> bool:
@@ -138,26 +127,22 @@ def _is_plain_verb(word: str, after: list[str], plural: bool, subject: str, doub
         return is_plural_word(last) and (follows in _OBJECTS or not _is_participle(word))
     if follows in _OBJECTS:
         return not _binds_many(after[1:])
-    if subject.split()[0].lower() in DETERMINERS | {"the"}:
+    if subject.split()[0].lower() in DETERMINERS:
         return not _binds_many(after)
-    verbal = is_verb(follows) and base(follows) == follows  # "GPU instances suit models"
+    verbal = is_infinitive(follows)  # "GPU instances suit models"
     return last[:1].isupper() and not verbal and not _binds_many(after)
 
 
 def _binds_many(words: list[str]) -> bool:
     """Whether a verb that agrees with many stands in the words before the next clause, so that a noun stood before."""
-    if (
-        len(words) > 1
-        and (is_verb(words[0]) and base(words[0]) == words[0])
-        and (not is_noun(words[0]) or words[1].lower() in _OBJECTS)
-    ):
+    if len(words) > 1 and is_infinitive(words[0]) and (not is_noun(words[0]) or words[1].lower() in _OBJECTS):
         return True  # "ARMA models assume", "BERT-like models give each"
     former = ""
     for word in words[:8]:
         if word in ",;:" or word.lower() in LINKS:
             return False
         many = former[:1].isupper() or is_plural_word(former)
-        if word in MODALS | PLURAL_VERBS or (many and _is_only_verb(word) and base(word) == word):
+        if word in MODALS | PLURAL_VERBS or (many and set(senses(word)) == {"VERB"} and base(word) == word):
             return True
         former = word
     return False
@@ -166,8 +151,3 @@ def _binds_many(words: list[str]) -> bool:
 def _is_participle(word: str) -> bool:
     """Whether the plain form of a verb is its participle too: "set", "read"."""
     return inflected(word, "VBN") == word
-
-
-def _is_only_verb(word: str) -> bool:
-    """Whether a word is a finite form and nothing else: "keeps", not "limits"."""
-    return set(senses(word)) == {"VERB"} and (word.endswith("s") or base(word) == word) and word.islower()

@@ -7,15 +7,14 @@ from functools import lru_cache
 
 from rag.quiz.language.words import (
     DETERMINERS,
+    FINITE,
     LINKS,
-    MODALS,
-    PLURAL_VERBS,
     POSSESSIVES,
     PREPOSITIONS,
-    SINGULAR_VERBS,
     article,
     base,
     inflected,
+    is_infinitive,
     is_known,
     is_name,
     is_noun,
@@ -26,8 +25,7 @@ _PLURALS = frozenset("people children men women mice feet teeth criteria phenome
 _SINGULAR_S = re.compile(r"(?:ss|us|is|ics|news|series|species|lens|alias|bias|canvas|atlas|analysis|https?)$", re.I)
 EITHER = frozenset({"data", "series", "species", "metadata", "media"})
 _SEVERAL = re.compile(r"(?:two|three|four|five|six|seven|eight|nine|ten|several|many|few|both|these|those|\d+)\b", re.I)
-_ARTICLES = POSSESSIVES | DETERMINERS - {"one", "all", "few", "most"} | {"the"}
-_FINITE = LINKS | MODALS | SINGULAR_VERBS | PLURAL_VERBS
+_ARTICLES = POSSESSIVES | DETERMINERS - {"one", "all", "few", "most"}
 _WORD = re.compile(r"[^\s,;:()\[\]“”\"]+")
 
 
@@ -78,7 +76,7 @@ def _counted(word: str) -> bool:
 def with_article(phrase: str) -> str:
     """Return a noun phrase with "a" or "an" where it is one counted thing without an article: "a shard", "S3"."""
     first = (words_of(phrase) or [""])[0].lower()
-    if first in DETERMINERS or first in POSSESSIVES or first == "the" or not is_countable_single(phrase):
+    if first in DETERMINERS | POSSESSIVES or not is_countable_single(phrase):
         return phrase
     return f"{article(phrase)} {phrase}"
 
@@ -88,13 +86,18 @@ def without_article(phrase: str) -> str:
     return re.sub(r"^(?:an?|the)\s+", "", phrase, flags=re.I)
 
 
+def without_brackets(text: str) -> str:
+    """Return a text without what stands in brackets."""
+    return re.sub(r"\s*\([^)]*\)", "", text)
+
+
 def is_noun_phrase(text: str) -> bool:
     """Whether a text is a noun phrase and no clause: "a set of shards", "Amazon MSK", not "splits a shard"."""
     plain = core(text)
     words = words_of(plain)
     if not words or len(words) > 12 or re.search(r"[;:?!]|\.\s", plain) or words[0].lower() in PREPOSITIONS:
         return False
-    if any(word.lower() in _FINITE or set(senses(word)) == {"ADV"} for word in words):
+    if any(word.lower() in FINITE | LINKS or set(senses(word)) == {"ADV"} for word in words):
         return False
     return _nominal(words)
 
@@ -102,11 +105,11 @@ def is_noun_phrase(text: str) -> bool:
 def is_verb_phrase(text: str) -> bool:
     """Whether a text begins with a plain verb and goes on as its object: "Store records", "Run Apache Kafka"."""
     words = words_of(text)
-    if len(words) < 2 or "VERB" not in senses(words[0]) or base(words[0]) != words[0].lower():
+    if len(words) < 2 or not is_infinitive(words[0].lower()):
         return False
     if "NOUN" not in senses(words[0]) or is_plural_word(words[1]):
         return True
-    return words[1].lower() in DETERMINERS | POSSESSIVES | {"the", "from", "to", "into", "only", "on", "with"}
+    return words[1].lower() in DETERMINERS | POSSESSIVES | {"from", "to", "into", "only", "on", "with"}
 
 
 def _nominal(words: list[str]) -> bool:
@@ -125,7 +128,7 @@ def _nominal(words: list[str]) -> bool:
 def _is_simple(words: list[str]) -> bool:
     """Whether words are an article, what describes, and a noun."""
     lowered = [word.lower() for word in words]
-    start = lowered[0] in DETERMINERS or lowered[0] in POSSESSIVES or lowered[0] == "the"
+    start = lowered[0] in DETERMINERS | POSSESSIVES
     rest = words[start:]
     if not rest or any(word in _ARTICLES for word in lowered[1:]):
         return False
@@ -143,7 +146,7 @@ def _is_simple(words: list[str]) -> bool:
 
 def core(phrase: str) -> str:
     """Return a noun phrase without brackets and quotation marks."""
-    return re.sub(r"\s*\([^)]*\)", "", phrase).strip(" “”\"'.,")
+    return without_brackets(phrase).strip(" “”\"'.,")
 
 
 def words_of(text: str) -> list[str]:

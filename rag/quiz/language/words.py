@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
@@ -23,6 +23,7 @@ PREPOSITIONS = frozenset(
 MODALS = frozenset("can could may might must shall should will would cannot".split())
 SINGULAR_VERBS = frozenset({"is", "was", "has", "does"})
 PLURAL_VERBS = frozenset({"are", "were", "have", "do"})
+FINITE = MODALS | SINGULAR_VERBS | PLURAL_VERBS  # verbs that are never anything else
 LINKS = frozenset(
     "that which who whom whose where when while if because although though unless so but whether as since once"
     " not never also only then there now often still thus therefore usually always sometimes typically generally"
@@ -69,6 +70,21 @@ def is_verb(word: str) -> bool:
     return bool({"VERB", "AUX"} & set(senses(word)))
 
 
+def is_adjective(word: str) -> bool:
+    """Whether a word can describe a noun."""
+    return "ADJ" in senses(word)
+
+
+def is_infinitive(word: str) -> bool:
+    """Whether a word can be the plain form of a verb: "store"."""
+    return is_verb(word) and base(word) == word
+
+
+def is_third_person(word: str) -> bool:
+    """Whether a word can be the present form of a verb that agrees with one: "stores"."""
+    return word.endswith("s") and base(word) != word and agreed(word, False) == word
+
+
 def is_helper(verb: str) -> bool:
     """Whether a finite verb goes before its subject in a question: "is", "can", not "has" or "keeps"."""
     return verb.lower() in MODALS or verb.lower() in {"is", "are", "was", "were"}
@@ -87,6 +103,11 @@ def inflected(word: str, form: str) -> str:
 
     found: tuple[str, ...] = getInflection(word, form)
     return found[0] if found else ""
+
+
+def singular(noun: str) -> str:
+    """Return a noun for one of its things: "node" of "nodes"."""
+    return (senses(noun).get("NOUN") or (noun.removesuffix("s"),))[0]
 
 
 def agreed(verb: str, plural: bool) -> str:
@@ -138,7 +159,7 @@ def names_in(text: str) -> frozenset[str]:
 
 def _is_titled(one: str, two: str) -> bool:
     """Whether two words at the beginning of a sentence are the words of a name, rather than a word before a name."""
-    return one.istitle() and two.istitle() and one.lower() not in DETERMINERS | PREPOSITIONS | LINKS | {"the"}
+    return one.istitle() and two.istitle() and one.lower() not in DETERMINERS | PREPOSITIONS | LINKS
 
 
 def lower_first(text: str, names: Collection[str] = ()) -> str:
@@ -148,7 +169,7 @@ def lower_first(text: str, names: Collection[str] = ()) -> str:
     if not first or first == "I" or is_name(first, names) or f"{first} {second}" in names:
         return text
     titled = re.fullmatch(r"[A-Z][a-z]+", second) and second not in names
-    if titled and first.lower() not in DETERMINERS | {"the"} and (is_known(second) or text == f"{first} {second}"):
+    if titled and first.lower() not in DETERMINERS and (is_known(second) or text == f"{first} {second}"):
         return text
     return text[:1].lower() + text[1:]
 
@@ -165,6 +186,11 @@ def sentence(text: str) -> str:
     """Return a text as a sentence: with a capital and a full stop."""
     plain = " ".join(text.split()).rstrip(" ,;:")
     return upper_first(plain) + ("" if plain.endswith((".", "!", "?")) else ".")
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Return parts as they are listed in a sentence: "a, b and c"."""
+    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
 
 
 def article(phrase: str) -> str:

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-from rag.quiz.items import CaseStudy, Item
+from rag.quiz.items import CaseStudy, Item, questions_of
 from rag.quiz.rules import shape, soft, solved, support, wording
 from rag.quiz.rules.evidence import Evidence, Finding
 from rag.text.terms import stems
 
-__all__ = ["HARD", "REPEAT", "RULES", "SOFT", "Evidence", "Finding", "findings", "soft_findings"]
+__all__ = ["HARD", "REPEAT", "SOFT", "Evidence", "Finding", "findings", "soft_findings"]
 
 HardRule: TypeAlias = Callable[[Item, Evidence], Iterator[str]]
 SoftRule: TypeAlias = Callable[[Item], Iterator[str]]
@@ -50,7 +50,6 @@ SOFT: dict[str, SoftRule] = {
     "guessable from the options": soft.guessable,
 }
 REPEAT = "repeat of another item"  # found over all items of a bank: rag.quiz.rules.repeats
-RULES = (*HARD, REPEAT, *SOFT)
 _SAYS_ENOUGH = 3  # words of a question that carry meaning
 
 
@@ -60,8 +59,9 @@ def findings(item: Item, evidence: Evidence) -> list[Finding]:
     Raises:
         ModelError: the embedder, the scorer or the reader failed.
     """
+    parts = list(_parts(item))
     for name, rule in HARD.items():
-        found = [Finding(name, True, f"{where}{why}") for where, part in _parts(item) for why in rule(part, evidence)]
+        found = [Finding(name, True, f"{where}{why}") for where, part in parts for why in rule(part, evidence)]
         if found:
             return found
     return soft_findings(item)
@@ -69,15 +69,7 @@ def findings(item: Item, evidence: Evidence) -> list[Finding]:
 
 def soft_findings(item: Item) -> list[Finding]:
     """Return what a quiz must not have much of."""
-    parts: list[tuple[str, Item]] = [("", item)]
-    if isinstance(item, CaseStudy):
-        parts = [(f"question {number}: ", question) for number, question in enumerate(item.items, 1)]
-    return [
-        Finding(name, False, f"{where}{why}")
-        for name, rule in SOFT.items()
-        for where, one in parts
-        for why in rule(one)
-    ]
+    return [Finding(name, False, why) for name, rule in SOFT.items() for one in questions_of(item) for why in rule(one)]
 
 
 def _parts(item: Item) -> Iterator[tuple[str, Item]]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from rag.ports import GroundingScorer, Reader, Vectors
+from rag.ports import GroundingScorer, Reader, Vectorise
 from rag.quiz.material import Section
 from rag.quiz.reading import Reading
 from rag.types import Citation
@@ -39,7 +39,7 @@ class Evidence:
     """
 
     sections: Sequence[Section]
-    vectors: Callable[[Sequence[str]], Vectors]
+    vectors: Vectorise
     scorer: GroundingScorer
     reader: Reader | None = None
 
@@ -52,11 +52,12 @@ class Evidence:
     def _readings(self) -> dict[tuple[int, ...], Reading]:
         return {}
 
-    def reading_of(self, sections: tuple[int, ...]) -> Reading:
-        """Return some sections, as a solver reads them; made once."""
-        if sections not in self._readings:
-            self._readings[sections] = Reading([self.sections[at] for at in sections])
-        return self._readings[sections]
+    def reading_of(self, citations: Sequence[Citation]) -> Reading:
+        """Return the sections that citations quote, as a solver reads them; made once."""
+        places = tuple(dict.fromkeys(at for one in citations if (at := self.index_of(one)) is not None))
+        if places not in self._readings:
+            self._readings[places] = Reading([self.sections[at] for at in places])
+        return self._readings[places]
 
     def index_of(self, citation: Citation) -> int | None:
         """Return the index of the section that a citation quotes, or None where no text here reads so."""
@@ -67,8 +68,3 @@ class Evidence:
                 quoted = chunk.text[citation.start - chunk.start : citation.end - chunk.start]
                 return at if quoted == citation.quote else None
         return None
-
-    def section_of(self, citation: Citation) -> Section | None:
-        """Return the section that a citation quotes, or None."""
-        at = self.index_of(citation)
-        return None if at is None else self.sections[at]

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 
 from rag.quiz.items import CaseStudy, Cloze, Item, Matching, MultipleChoice, MultipleResponse, Ordering, options_of
 from rag.quiz.reading import plain, same_amounts
 from rag.quiz.rules.evidence import Evidence
 from rag.text.terms import question_words, stems
 
-STEPS, PAIRS, RESPONSES = range(3, 6), range(3, 8), range(5, 8)
-_NUMBERS = ("", "", "TWO", "THREE", "FOUR", "FIVE")
+_STEPS, _PAIRS, _OPTIONS = range(3, 6), range(3, 8), range(5, 8)
+NUMBERS = ("", "", "TWO", "THREE", "FOUR", "FIVE")
 _STATED = re.compile(
     r"\b(TWO|THREE|FOUR|FIVE|[2-5])\b|\b(two|three|four|five)\b(?= (?:of|are|things?|ways?|statements?|\w+s\b))"
 )
+_UNIT = re.compile(r"(?:milli|kilo|mega|giga|tera)?(?:second|minute|hour|day|week|month|year|byte|percent)s?$")
 
 
 def shape(item: Item, _: Evidence) -> Iterator[str]:
@@ -22,15 +24,15 @@ def shape(item: Item, _: Evidence) -> Iterator[str]:
     match item:
         case MultipleChoice():
             if (len(item.options), len(item.key)) != (item.SIZE, 1):
-                yield f"{len(item.options)} options and {len(item.key)} keys, not {item.SIZE} and one"
+                yield f"{len(item.options)} options with {len(item.key)} right, not {item.SIZE} with one right"
         case MultipleResponse():
-            if len(item.options) not in RESPONSES or not 2 <= len(item.key) <= len(item.options) - 2:
-                yield f"{len(item.options)} options and {len(item.key)} keys, not 5 to 7 with two right and two wrong"
+            if len(item.options) not in _OPTIONS or not 2 <= len(item.key) <= len(item.options) - 2:
+                yield f"{len(item.options)} options with {len(item.key)} right, not 5 to 7 with two right and two wrong"
         case Ordering():
-            if len(item.steps) not in STEPS:
+            if len(item.steps) not in _STEPS:
                 yield f"{len(item.steps)} steps, not 3 to 5"
         case Matching():
-            if len(item.pairs) not in PAIRS:
+            if len(item.pairs) not in _PAIRS:
                 yield f"{len(item.pairs)} prompts, not 3 to 7"
         case Cloze():
             if item.stem.count(Cloze.BLANK) != 1:
@@ -53,19 +55,22 @@ def reasons(item: Item, _: Evidence) -> Iterator[str]:
 
 def number_stated(item: Item, _: Evidence) -> Iterator[str]:
     """Yield where a stem does not say how many options are right."""
-    if isinstance(item, MultipleResponse):
-        named = {_count(one) for match in _STATED.finditer(item.stem) for one in match.groups() if one}
-        if len(item.key) not in named:
-            yield f"the stem does not say that {len(item.key)} are right"
+    if isinstance(item, MultipleResponse) and not states(item.stem, len(item.key)):
+        yield f"the stem does not say that {len(item.key)} are right"
+
+
+def states(stem: str, number: int) -> bool:
+    """Whether a stem says that so many options are right."""
+    return number in {_count(one) for match in _STATED.finditer(stem) for one in match.groups() if one}
 
 
 def apart(item: Item, _: Evidence) -> Iterator[str]:
     """Yield options, steps or matches that are the same, nearly the same, or part of one another."""
-    for one, other in _pairs(_shown(item)):
+    for one, other in combinations(_shown(item), 2):
         if reason := alike(one, other):
             yield f"“{one}” and “{other}” {reason}"
     if isinstance(item, Matching):
-        for one, other in _pairs([pair.prompt for pair in item.pairs]):
+        for one, other in combinations([pair.prompt for pair in item.pairs], 2):
             if plain(one) == plain(other):
                 yield f"“{one}” is asked twice"
 
@@ -97,15 +102,9 @@ def _shown(item: Item) -> Sequence[str]:
         case Ordering():
             return item.steps
         case Matching():
-            return (*(one.match for one in item.pairs), *item.decoys)
+            return item.matches
         case _:
             return [one.text for one in options_of(item)]
-
-
-def _pairs(texts: Sequence[str]) -> Iterator[tuple[str, str]]:
-    for at, one in enumerate(texts):
-        for other in texts[at + 1 :]:
-            yield one, other
 
 
 def _unmeasured(text: str) -> frozenset[str]:
@@ -115,8 +114,5 @@ def _unmeasured(text: str) -> frozenset[str]:
     )
 
 
-_UNIT = re.compile(r"(?:milli|kilo|mega|giga|tera)?(?:second|minute|hour|day|week|month|year|byte|percent)s?$")
-
-
 def _count(number: str) -> int:
-    return int(number) if number.isdigit() else _NUMBERS.index(number.upper())
+    return int(number) if number.isdigit() else NUMBERS.index(number.upper())

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from rag.quiz.arrange import amounts
 from rag.quiz.guesser import ABSOLUTE, chosen, guess, is_sure
-from rag.quiz.items import Cloze, Item, MultipleChoice, options_of
+from rag.quiz.items import Item, MultipleChoice, options_of
 from rag.text.quantities import DIMENSIONS, quantities
 from rag.text.terms import STOP_WORDS, question_words, stems
 
@@ -21,6 +22,7 @@ _VERB_OF_STEM = re.compile(
     r"[?:]|_{3,}|^(?:choose|select|name|put|match|order|arrange|complete|say|give|state|explain)\b", re.I
 )
 _LEADING_NUMBER = re.compile(r"\W{0,2}(?:about |up to |at least |at most |over |under )?\W{0,2}\d", re.I)
+_SENTENCE_END = re.compile(r"(?<=[.!])\s+(?=[A-Z])")
 _SUBJECT = re.compile(r"(?:It|They|You|There)\b")
 
 
@@ -35,7 +37,8 @@ def key_longest(item: Item) -> Iterator[str]:
 
 def negative(item: Item) -> Iterator[str]:
     """Yield a stem that asks for what is not so."""
-    if options_of(item) and (found := _NEGATIVE.search(_asked(item))):
+    asked = _SENTENCE_END.split(item.stem)[-1]
+    if options_of(item) and (found := _NEGATIVE.search(asked)):
         yield f"the stem asks in the negative: “{found.group()}”"
 
 
@@ -60,8 +63,8 @@ def shared_words(item: Item) -> Iterator[str]:
 
 def unsorted_numbers(item: Item) -> Iterator[str]:
     """Yield numeric options that do not ascend."""
-    amounts = sorted_by([one.text for one in options_of(item)])
-    if amounts and amounts != sorted(amounts):
+    found = amounts([one.text for one in options_of(item)])
+    if found != sorted(found):
         yield "the numbers of the options do not ascend"
 
 
@@ -85,20 +88,6 @@ def guessable(item: Item) -> Iterator[str]:
         scores = guess(item.stem, [one.text for one in item.options])
         if chosen(scores) == list(item.key) and is_sure(scores):
             yield "length, words of the stem and likeness give the key away"
-
-
-def sorted_by(options: list[str]) -> list[float]:
-    """Return what options are sorted by where each is one amount of the same unit; else nothing."""
-    found = [quantities(one) for one in options]
-    if not found or any(len(one) != 1 or one[0].start > 12 for one in found):
-        return []
-    units = {one[0].unit for one in found}
-    return [one[0].amount for one in found] if len(units) == 1 else []
-
-
-def _asked(item: Item) -> str:
-    """Return what a stem asks: its last sentence; a gap's sentence is the text's own."""
-    return "" if isinstance(item, Cloze) else re.split(r"(?<=[.!])\s+(?=[A-Z])", item.stem)[-1]
 
 
 def _kind(option: str) -> str:

@@ -20,8 +20,7 @@ def solved(item: Item, evidence: Evidence) -> Iterator[str]:
 
     Its scores do not depend on the order of options: where the key leads, it is found on every shuffle.
     """
-    sections = tuple(dict.fromkeys(at for one in item.citations if (at := evidence.index_of(one)) is not None))
-    reading = evidence.reading_of(sections)
+    reading = evidence.reading_of(item.citations)
     if not reading.parts:
         return
     solver = Solver(reading, evidence.vectors, evidence.reader)
@@ -51,7 +50,7 @@ def _chosen(item: MultipleChoice | MultipleResponse, solver: Solver) -> Iterator
 
 def _matched(item: Matching, solver: Solver) -> Iterator[str]:
     """Yield two matches that are better exchanged: then the key is not the best way to match all."""
-    matches = [*(pair.match for pair in item.pairs), *item.decoys]
+    matches = item.matches
     scores = [solver.scores(pair.prompt, matches) for pair in item.pairs]
     scores += [[0.0] * len(matches)] * len(item.decoys)  # a decoy may be left over as well as any
     for one, two in combinations(range(len(matches)), 2):

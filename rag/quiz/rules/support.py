@@ -9,18 +9,17 @@ from dataclasses import dataclass
 from rag.grounding.contrast import turned
 from rag.quiz.items import (
     Cloze,
-    Flashcard,
     Item,
     Matching,
     MultipleChoice,
     MultipleResponse,
-    Option,
     Ordering,
-    ShortAnswer,
     TrueFalse,
+    answers_of,
+    cited,
     options_of,
 )
-from rag.quiz.reading import Part, Reading, amounts_there, plain, says, share
+from rag.quiz.reading import Reading, amounts_there, coverage, plain, says, share
 from rag.quiz.rules.evidence import Evidence
 from rag.text.quantities import quantities
 from rag.text.terms import stems
@@ -31,13 +30,14 @@ _AS_WELL = 0.9  # of what stands beside the key
 _SAID = 0.97  # share of a false statement's words that no part of the text may have
 _BORNE_OUT = 0.85  # share of a true statement's words that one part of the text must have
 _IN_RATIONALE = 0.5  # share of the key's words
-_ELSEWHERE = 0.5  # what a word of the stem is worth that stands only above or beside a part
+_BOUND = re.compile(r"\b(?:least|most|over|under|up)\b")
+_TRUE_OR_FALSE = re.compile(r"^true or false:?\s*", re.I)
 
 
 def quoted(item: Item, evidence: Evidence) -> Iterator[str]:
     """Yield quotes that do not stand in the texts."""
     for one in cited(item):
-        if evidence.section_of(one) is None:
+        if evidence.index_of(one) is None:
             yield f"no such quote in the text: “{one.quote[:80]}”"
 
 
@@ -69,9 +69,8 @@ def pairs_wrong(item: Item, evidence: Evidence) -> Iterator[str]:
     """Yield matches that the texts say of another prompt too."""
     if not isinstance(item, Matching):
         return
-    matches = [*(pair.match for pair in item.pairs), *item.decoys]
     for pair in item.pairs:
-        others = [one for one in matches if one != pair.match]
+        others = [one for one in item.matches if one != pair.match]
         both = [part for part in evidence.reading.parts if says(pair.prompt, part)]
         for other in others:
             if any(says(other, part) and not says(pair.match, part) for part in both):
@@ -82,11 +81,11 @@ def truth(item: Item, evidence: Evidence) -> Iterator[str]:
     """Yield statements that the texts do not bear out though they are to be true, or bear out though they are not."""
     if not isinstance(item, TrueFalse):
         return
-    claim = re.sub(r"^true or false:?\s*", "", item.stem, flags=re.I)
+    claim = _TRUE_OR_FALSE.sub("", item.stem)
     weights = evidence.reading.weights(stems(claim))
     if item.answer and not _borne_out(claim, item, evidence):
         yield "the cited section does not say what is to be true"
-    if not item.answer and any(_beside(weights, part) >= _SAID for part in evidence.reading.parts):
+    if not item.answer and any(coverage(weights, part) >= _SAID for part in evidence.reading.parts):
         yield "the text says what is to be false"
 
 
@@ -139,11 +138,11 @@ class Spoken:
         """Find the part that says the key of the stem."""
         weights = reading.weights(stems(stem) - stems(key) or stems(stem))
         parts = [part for part in reading.parts if says(key, part)]
-        best = max(parts, key=lambda part: _beside(weights, part), default=None)
+        best = max(parts, key=lambda part: coverage(weights, part), default=None)
         if best is None:
             return cls(stem, key, {}, 1.0)
         held = {word: weight for word, weight in weights.items() if word in best.own or word in best.around}
-        return cls(stem, key, held, _beside(held, best), amounts_there(stem, best.text))
+        return cls(stem, key, held, coverage(held, best), amounts_there(stem, best.text))
 
     def holds_of(self, option: str, reading: Reading) -> bool:
         """Whether the text says another option of the stem too; one that the stem names is not said of it again."""
@@ -151,7 +150,7 @@ class Spoken:
             return False
         wanted = {word: weight for word, weight in self.weights.items() if word not in stems(option)} or self.weights
         return any(
-            _beside(wanted, part) >= _AS_WELL * self.strength
+            coverage(wanted, part) >= _AS_WELL * self.strength
             and says(option, part)
             and (amounts_there(self.stem, part.text) or not self.measured)
             and not _is_other_amount(self.key, option, part.text)
@@ -168,15 +167,8 @@ def _is_other_amount(key: str, option: str, text: str) -> bool:
     if len(places) != 2 or None in places:
         return False
     first, second = sorted((one for one in places if one), key=lambda one: one.start)
-    return bool(
-        stems(text[first.end : second.start])
-        or re.search(r"\b(?:least|most|over|under|up)\b", text[first.end : second.start])
-    )
-
-
-def _beside(weights: Mapping[str, float], part: Part) -> float:
-    own = share(weights, part.own)
-    return own + _ELSEWHERE * (share(weights, part.own, part.around) - own)
+    between = text[first.end : second.start]
+    return bool(stems(between) or _BOUND.search(between))
 
 
 def _spoken_for(item: MultipleChoice) -> Iterator[str]:
@@ -187,39 +179,15 @@ def _spoken_for(item: MultipleChoice) -> Iterator[str]:
             yield f"the rationale speaks of “{one.text}”, not of the key"
 
 
-def _answers(item: Item) -> Iterator[tuple[str, Sequence[Citation]]]:
-    """Yield what must stand in quotes, and in which."""
+def _answers(item: Item) -> Sequence[tuple[str, Sequence[Citation]]]:
+    """Return what must stand in quotes, and in which."""
     match item:
         case MultipleChoice() | MultipleResponse():
-            for option in item.options:
-                if option.right:
-                    yield option.text, _of(option, item.citations)
+            right = [one for one in item.options if one.right]
+            return [(one.text, (one.citation, *item.citations) if one.citation else item.citations) for one in right]
         case Matching():
-            for pair in item.pairs:
-                yield pair.match, (pair.citation,) if pair.citation else item.citations
-        case Ordering():
-            for step in item.steps:
-                yield step, item.citations
+            return [(one.match, (one.citation,) if one.citation else item.citations) for one in item.pairs]
         case Cloze():
-            yield item.answers[0], item.citations
-        case ShortAnswer():
-            for ways in item.key_facts:
-                yield ways[0], item.citations
-        case Flashcard():
-            yield item.back, item.citations
+            return [(item.answers[0], item.citations)]
         case _:
-            pass
-
-
-def _of(option: Option, citations: Sequence[Citation]) -> Sequence[Citation]:
-    return (option.citation, *citations) if option.citation else citations
-
-
-def cited(item: Item) -> Iterator[Citation]:
-    """Yield all citations of an item: its own, and those of its options, pairs and questions."""
-    yield from item.citations
-    for part in (*options_of(item), *getattr(item, "pairs", ())):
-        if part.citation:
-            yield part.citation
-    for question in getattr(item, "items", ()):
-        yield from cited(question)
+            return [(one, item.citations) for one in answers_of(item)]

@@ -5,18 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from rag.quiz.items import (
-    CaseStudy,
-    Cloze,
-    Flashcard,
-    Item,
-    Matching,
-    MultipleChoice,
-    MultipleResponse,
-    Ordering,
-    ShortAnswer,
-    options_of,
-)
+from rag.quiz.items import CaseStudy, Cloze, Item, Matching, MultipleChoice, Ordering, answers_of, options_of
 from rag.quiz.language import article, head, is_noun_phrase, is_plural
 from rag.quiz.reading import plain
 from rag.quiz.rules.evidence import Evidence
@@ -82,7 +71,7 @@ def standing_alone(item: Item, _: Evidence) -> Iterator[str]:
 
 def clean(item: Item, _: Evidence) -> Iterator[str]:
     """Yield marks of a format, unclosed brackets, and words said twice."""
-    for text in (*_read(item), *_answers(item)):
+    for text in (*_read(item), *answers_of(item)):
         if found := _HTML.search(text):
             yield f"“{found.group()}” is no text: “{text}”"
         elif found := _TWICE.search(text):
@@ -100,7 +89,7 @@ def key_in_stem(item: Item, _: Evidence) -> Iterator[str]:
     others = [one.text for one in options_of(item) if not one.right]
     if others and all(plain(one) in stem for one in others):
         return  # the stem names what is to be chosen from
-    for one in _answers(item):
+    for one in answers_of(item):
         if plain(one).strip() and plain(one) in stem and (len(one) > 1 or isinstance(item, Cloze)):
             yield f"the stem holds the key “{one}”"
 
@@ -135,24 +124,6 @@ def _read(item: Item) -> Sequence[str]:
     if isinstance(item, Matching):
         texts += [text for one in item.pairs for text in (one.prompt, one.rationale)]
     return [text for text in texts if text]
-
-
-def _answers(item: Item) -> Sequence[str]:
-    match item:
-        case MultipleChoice() | MultipleResponse():
-            return [one.text for one in item.options if one.right]
-        case Cloze():
-            return item.answers
-        case ShortAnswer():
-            return [ways[0] for ways in item.key_facts]
-        case Flashcard():
-            return (item.back,)
-        case Ordering():
-            return item.steps
-        case Matching():
-            return [one.match for one in item.pairs]
-        case _:
-            return ()
 
 
 def _matched_by_words(item: Matching) -> Iterator[str]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from rag.quiz.draw import seats
 from rag.quiz.items import (
-    CaseStudy,
     Cloze,
     Flashcard,
     Item,
@@ -21,7 +21,6 @@ from rag.quiz.items import (
     TrueFalse,
     options_of,
 )
-from rag.quiz.sittings import Seat
 from rag.study.remember import alone
 from rag.types import Citation
 
@@ -72,15 +71,7 @@ class Written:
 
 def entries(items: Iterable[Item]) -> list[Entry]:
     """Return what is asked, the questions of a case study one by one."""
-    return [Entry(one, item) for item in items for one in _questions(item)]
-
-
-def _questions(item: Item) -> Iterator[Item]:
-    if isinstance(item, CaseStudy):
-        for one in item.items:
-            yield alone(Seat(one, scenario=item.stem)).model_copy(update={"placement": item.placement})
-    else:
-        yield item
+    return [Entry(alone(seat), item) for item in items for seat in seats([item], 0)]
 
 
 def short_title(item: Item) -> str:
@@ -96,15 +87,15 @@ def letter(at: int) -> str:
 
 def mixed(item: Ordering | Matching) -> list[str]:
     """Return the steps or matches in the order in which they are shown, always the same and never the right one."""
-    texts = list(item.steps) if isinstance(item, Ordering) else list(dict.fromkeys(matches(item)))
+    texts = list(item.steps) if isinstance(item, Ordering) else matches(item)
     shown = list(texts)
     random.Random(item.id).shuffle(shown)
     return shown if shown != texts else [*shown[1:], *shown[:1]]
 
 
 def matches(item: Matching) -> list[str]:
-    """Return all that can be matched: to each prompt its own, then what belongs to none."""
-    return [*(pair.match for pair in item.pairs), *item.decoys]
+    """Return all that can be matched, each once."""
+    return list(dict.fromkeys(item.matches))
 
 
 def asked(item: Item) -> list[str]:
@@ -122,12 +113,10 @@ def answered(item: Item) -> list[str]:
     """Return the lines of the key."""
     if isinstance(item, MultipleChoice | MultipleResponse):
         return [f"{letter(at)}) {item.options[at].text}" for at in item.key]
-    if isinstance(item, Ordering):
+    if isinstance(item, Ordering | Matching):
+        right = item.steps if isinstance(item, Ordering) else [one.match for one in item.pairs]
         shown = mixed(item)
-        return [f"{at}. {letter(shown.index(step))}) {step}" for at, step in enumerate(item.steps, 1)]
-    if isinstance(item, Matching):
-        shown = mixed(item)
-        return [f"{at}. {letter(shown.index(one.match))}) {one.match}" for at, one in enumerate(item.pairs, 1)]
+        return [f"{at}. {letter(shown.index(one))}) {one}" for at, one in enumerate(right, 1)]
     return [answer(item)]
 
 
@@ -167,6 +156,29 @@ def source(citation: Citation) -> str:
 def sources(item: Item) -> list[str]:
     """Return each quote with its place."""
     return [f"“{' '.join(one.quote.split())}” — {source(one)}" for one in item.citations]
+
+
+def accepted(item: Item) -> tuple[str, ...]:
+    """Return the answers that are accepted word for word; none where several facts must be said."""
+    if isinstance(item, Cloze):
+        return item.answers
+    if isinstance(item, ShortAnswer) and len(item.key_facts) == 1:
+        return tuple(dict.fromkeys((item.answer, *item.key_facts[0])))
+    return ()
+
+
+def feedback(item: Item) -> tuple[str, ...]:
+    """Return what is told in the end: why, from where, and before that the answer where no program can grade it."""
+    told = (item.rationale, *sources(item))
+    graded = accepted(item) or not isinstance(item, ShortAnswer | Flashcard)
+    return told if graded else (answer(item), *told)
+
+
+def matched(item: Ordering | Matching) -> list[tuple[str, str]]:
+    """Return prompts with their matches: steps with their numbers; what belongs to no prompt stands with ""."""
+    if isinstance(item, Ordering):
+        return [(step, str(at)) for at, step in enumerate(item.steps, 1)]
+    return [*((one.prompt, one.match) for one in item.pairs), *(("", decoy) for decoy in item.decoys)]
 
 
 def labels(item: Item) -> dict[str, str]:

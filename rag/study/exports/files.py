@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from html import escape
 
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -20,11 +20,6 @@ def printable(text: str) -> str:
 def html(*lines: str) -> str:
     """Return lines as HTML; none of their signs means anything in it."""
     return "<br>".join(escape(part, quote=False) for line in lines for part in printable(line).splitlines() or [""])
-
-
-def paragraphs(parts: Iterable[str]) -> str:
-    """Return parts as paragraphs of HTML."""
-    return "".join(f"<p>{html(part)}</p>" for part in parts)
 
 
 def zipped(members: Mapping[str, bytes]) -> bytes:

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from rag.quiz.items import Cloze, Item, Matching, MultipleChoice, MultipleResponse, Ordering, ShortAnswer, TrueFalse
+from rag.quiz.items import Item, Matching, MultipleChoice, MultipleResponse, Ordering, TrueFalse
 from rag.study.carried import remark
-from rag.study.exports.entries import Entry, Exported, Written, answer, labels, short_title, sources
+from rag.study.exports.entries import Entry, Exported, Written, accepted, feedback, labels, matched, short_title
 from rag.study.exports.files import html, printable
 
 _CONTROL = re.compile(r"[\\~=#{}:]")
@@ -34,36 +34,16 @@ def _blocks(exported: Exported) -> Iterator[str]:
 def category_path(title: str, item: Item) -> str:
     """Return where Moodle files a question: under the title, and its domain."""
     parts = (title, item.placement.domain)
-    return "/".join(" ".join(printable(part).replace("/", "//").split()) for part in parts if part)
+    return "/".join(_line(part.replace("/", "//")) for part in parts if part)
 
 
 def _question(entry: Entry) -> str:
     item = entry.item
     tags = "".join(f" [tag:{value.replace(']', ')')}]" for value in labels(item).values())
     head = f"// [id:{item.id}]{tags}\n// {remark(entry.whole)}\n"
-    name = _escaped(" ".join(printable(short_title(item)).split()))
+    name = _escaped(_line(short_title(item)))
     key = "\n".join((*_key(item), f"####{_html(*feedback(item))}"))
     return f"{head}::{name}::[html]{_html(item.stem)}{{\n{key}\n}}"
-
-
-def feedback(item: Item) -> tuple[str, ...]:
-    """Return what is told once a question is answered: why, from where, and the answer where nothing else tells it."""
-    told = (item.rationale, *sources(item))
-    return told if has_key(item) else (answer(item), *told)
-
-
-def has_key(item: Item) -> bool:
-    """Whether Moodle can grade an item."""
-    return isinstance(item, MultipleChoice | MultipleResponse | TrueFalse | Ordering | Matching) or bool(accepted(item))
-
-
-def accepted(item: Item) -> tuple[str, ...]:
-    """Return the answers that are accepted word for word; none where several facts must be said."""
-    if isinstance(item, Cloze):
-        return item.answers
-    if isinstance(item, ShortAnswer) and len(item.key_facts) == 1:
-        return tuple(dict.fromkeys((item.answer, *item.key_facts[0])))
-    return ()
 
 
 def literal(told: str) -> str:
@@ -79,11 +59,8 @@ def share(item: MultipleResponse, right: bool) -> str:
 def _key(item: Item) -> Iterator[str]:
     if isinstance(item, TrueFalse):
         yield "TRUE" if item.answer else "FALSE"
-    elif isinstance(item, Ordering):
-        yield from (f"={_html(step)} -> {at}" for at, step in enumerate(item.steps, 1))
-    elif isinstance(item, Matching):
-        pairs = [(pair.prompt, pair.match) for pair in item.pairs] + [("", decoy) for decoy in item.decoys]
-        yield from (f"={_html(prompt)} -> {_escaped(_line(match))}" for prompt, match in pairs)
+    elif isinstance(item, Ordering | Matching):
+        yield from (f"={_html(prompt)} -> {_escaped(_line(match))}" for prompt, match in matched(item))
     elif isinstance(item, MultipleChoice | MultipleResponse):
         for one in item.options:
             told = f"#{_html(one.rationale)}" if one.rationale else ""

@@ -9,9 +9,9 @@ from typing import Any
 
 from rag.quiz.items import Item, Matching, MultipleChoice, MultipleResponse, Ordering, TrueFalse
 from rag.study.carried import remark
-from rag.study.exports.entries import Entry, Exported, Written, labels, short_title
-from rag.study.exports.files import html, paragraphs, printable
-from rag.study.exports.gift import accepted, category_path, feedback, literal, share
+from rag.study.exports.entries import Entry, Exported, Written, accepted, feedback, labels, matched, short_title
+from rag.study.exports.files import html, printable
+from rag.study.exports.gift import category_path, literal, share
 
 
 def write_moodle(exported: Exported) -> Written:
@@ -34,7 +34,7 @@ def _question(quiz: Any, entry: Entry) -> None:
     question = _under(quiz, "question", type=_type(item))
     _text(_under(question, "name"), short_title(item))
     _html(_under(question, "questiontext"), html(item.stem))
-    _html(_under(question, "generalfeedback"), paragraphs(feedback(item)))
+    _html(_under(question, "generalfeedback"), "".join(f"<p>{html(part)}</p>" for part in feedback(item)))
     _under(question, "defaultgrade").text = "1"
     _under(question, "penalty").text = "0"
     _under(question, "idnumber").text = item.id
@@ -67,7 +67,7 @@ def _key(question: Any, item: Item) -> None:
             _text(_under(question, "answer", fraction="100" if value is item.answer else "0"), str(value).lower())
     elif isinstance(item, Ordering | Matching):
         _under(question, "shuffleanswers").text = "true"
-        for prompt, match in _pairs(item):
+        for prompt, match in matched(item):
             subquestion = _under(question, "subquestion", format="html")
             _html(subquestion, html(prompt) if prompt else "")
             _text(_under(subquestion, "answer"), match)
@@ -77,12 +77,6 @@ def _key(question: Any, item: Item) -> None:
             _text(_under(question, "answer", fraction="100", format="plain_text"), literal(word))
     else:
         _under(question, "responseformat").text = "editor"
-
-
-def _pairs(item: Ordering | Matching) -> list[tuple[str, str]]:
-    if isinstance(item, Ordering):
-        return [(step, str(at)) for at, step in enumerate(item.steps, 1)]
-    return [(pair.prompt, pair.match) for pair in item.pairs] + [("", decoy) for decoy in item.decoys]
 
 
 def _answer(question: Any, fraction: str, text: str, told: str) -> None:

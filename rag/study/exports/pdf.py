@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from rag.quiz.items import Cloze, Flashcard, ShortAnswer
@@ -35,7 +35,7 @@ def write_pdf(exported: Exported) -> Written:
         title=exported.title, author="Openbook", invariant=1,
     )  # fmt: skip
     document.build(story, onFirstPage=_numbered, onLaterPages=_numbered)
-    return Written(made.getvalue(), tuple(_missing(page.fonts)))
+    return Written(made.getvalue(), _missing(page.fonts))
 
 
 class _Page:
@@ -99,7 +99,7 @@ def _numbered(canvas: Any, document: Any) -> None:
     canvas.drawCentredString(document.pagesize[0] / 2, _MARGIN / 2, str(canvas.getPageNumber()))
 
 
-def _missing(fonts: Fonts) -> Sequence[str]:
+def _missing(fonts: Fonts) -> tuple[str, ...]:
     if not fonts.missing:
         return ()
     signs = sorted(fonts.missing)

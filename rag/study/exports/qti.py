@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from rag.quiz.items import Item, Matching, MultipleChoice, MultipleResponse, Ordering, TrueFalse
+from rag.quiz.items import Cloze, Item, Matching, MultipleChoice, MultipleResponse, Ordering, TrueFalse
 from rag.study.carried import remark
-from rag.study.exports.entries import Entry, Exported, Written, matches, short_title
+from rag.study.exports.entries import Entry, Exported, Written, accepted, feedback, matches, short_title
 from rag.study.exports.files import printable, zipped
-from rag.study.exports.gift import accepted, feedback
 from rag.types import content_id
 
 QTI = "http://www.imsglobal.org/xsd/imsqti_v2p1"
@@ -83,17 +82,15 @@ def _response(root: Any, item: Item) -> None:
 
 def _key(item: Item) -> tuple[str, str, list[str]]:
     """Return cardinality, base type and the right values of what is given to an item."""
-    if isinstance(item, MultipleChoice):
-        return "single", "identifier", [_name(at) for at in item.key]
-    if isinstance(item, MultipleResponse):
-        return "multiple", "identifier", [_name(at) for at in item.key]
+    if isinstance(item, MultipleChoice | MultipleResponse):
+        many = isinstance(item, MultipleResponse)
+        return "multiple" if many else "single", "identifier", [_name(at) for at in item.key]
     if isinstance(item, TrueFalse):
         return "single", "identifier", [str(item.answer).lower()]
     if isinstance(item, Ordering):
         return "ordered", "identifier", [_name(at) for at in range(len(item.steps))]
     if isinstance(item, Matching):
-        shown = list(dict.fromkeys(matches(item)))
-        own = [shown.index(pair.match) for pair in item.pairs]
+        own = [matches(item).index(pair.match) for pair in item.pairs]
         return "multiple", "directedPair", [f"P{at} M{match}" for at, match in enumerate(own, 1)]
     return "single", "string", list(accepted(item)[:1])
 
@@ -111,8 +108,7 @@ def _body(body: Any, item: Item) -> None:
         _choices(body, "choiceInteraction", prompt, told, shuffle="false", maxChoices="1")
     elif isinstance(item, MultipleChoice | MultipleResponse):
         told = {_name(at): (one.text, one.rationale) for at, one in enumerate(item.options)}
-        most = str(len(item.key))
-        _choices(body, "choiceInteraction", prompt, told, maxChoices=most)
+        _choices(body, "choiceInteraction", prompt, told, maxChoices=str(len(item.key)))
     elif accepted(item):
         _gap(_under(body, "p"), prompt)
     else:
@@ -133,12 +129,11 @@ def _choices(
 
 
 def _matching(body: Any, item: Matching, prompt: str) -> None:
-    shown = list(dict.fromkeys(matches(item)))
     interaction = _under(
         body, "matchInteraction", responseIdentifier="RESPONSE", shuffle="true", maxAssociations=str(len(item.pairs))
     )  # fmt: skip
     _under(interaction, "prompt", prompt)
-    sides = (("P", 1, [pair.prompt for pair in item.pairs], 1), ("M", 0, shown, len(item.pairs)))
+    sides = (("P", 1, [pair.prompt for pair in item.pairs], 1), ("M", 0, matches(item), len(item.pairs)))
     for letter, first, texts, most in sides:
         side = _under(interaction, "simpleMatchSet")
         for at, text in enumerate(texts, first):
@@ -147,8 +142,6 @@ def _matching(body: Any, item: Matching, prompt: str) -> None:
 
 def _gap(paragraph: Any, prompt: str) -> None:
     """Put a sentence with something to type in its gap, or after it where it has none."""
-    from rag.quiz.items import Cloze
-
     before, gap, after = prompt.partition(Cloze.BLANK)
     paragraph.text = printable(before if gap else f"{before} ")
     entry = _under(paragraph, "textEntryInteraction", responseIdentifier="RESPONSE")

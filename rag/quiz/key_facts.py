@@ -10,23 +10,30 @@ from functools import lru_cache
 from itertools import pairwise
 
 from rag.grounding.contrast import told_or_denied
+from rag.quiz.bounds import bound_asked, bound_at, bounds_agree
+from rag.quiz.guesses import is_one_of_several, named_beside
+from rag.quiz.items import Cloze
+from rag.quiz.spelling import respelt, tidied
 from rag.text.quantities import DIMENSIONS, Quantity, quantities
 from rag.text.terms import STOP_WORDS, WORD, american, stem
 
-_SHORTEST = 5  # letters of a word in which a slip is forgiven
-_LONG = 12  # letters from which on two are; in shorter words two make another word, as of "reflection" "refraction"
-_PREFIX = 2  # letters that a slip rarely touches
 _NAME = 3  # words up to which each counts, as in "Type I" and "scale out"
 _LIGHT = frozenset("a an the of in on at to for by with and or is are it be as".split())
-# Two words that begin so differ in more than a slip.
-_CONTRASTS = (("inter", "intra"), ("hyper", "hypo"), ("macro", "micro"), ("pre", "pro"))
+_BE = r"(?:is|are|was|were)"
+_REFUSED = (  # "durability is not it", "durability is wrong"
+    rf"{_BE}(?: not|n['’]t) (?:it|so|right|true|correct|the (?:right )?(?:answer|one))|{_BE} (?:wrong|false|incorrect)"
+)
+_NOT_COUNTED = "hundred|thousand|million|billion|of|can|must|may|has|needs|that|which|who"  # after "one"
 _PHRASES = (
     (re.compile(r"\b(?:(?:can|must|may|does|do|will) ?not|can't|never) exceeds?\b", re.I), "at most"),
     (re.compile(r"\bnot? (?:longer|later|larger|bigger|higher|greater) than\b", re.I), "at most"),
     (re.compile(r"\bnot? (?:shorter|sooner|earlier|smaller|lower) than\b", re.I), "at least"),
     (re.compile(r"\b(?:instead of|rather than|as opposed to|unlike)\b", re.I), "not"),
-    (re.compile(r"\bone\b(?! (?:hundred|thousand|million|billion)\b)", re.I), "1"),
+    (re.compile(rf"\bone\b(?! (?:{_NOT_COUNTED})\b)", re.I), "1"),
+    (re.compile(rf"(?:^|(?<=[.,;:!?()]))([^.,;:!?()]+?)\s+(?:{_REFUSED})\b", re.I), r"not \1"),
 )
+_ASKS_A_NAME = re.compile(r"\b(?:called|named|stands? for|known as)\b|^(?:which|who|name)\b", re.I)
+_ARTICLES = re.compile(r"(?:^(?:An?|The)|(?<!\w)(?:an?|the))\s+(?=\w)")  # not the letter of "vitamin A deficiency"
 _ARTICLE = re.compile(r"^(?:an?|the)\s+")
 _JOINT = re.compile(r"(?<=[^\W\d])[\s-]+(?=[^\W\d])")
 _PLURAL = re.compile(r"(?<=\w{3})(?:(?<=[sxz])es|(?<=[cs]h)es|(?<!s)s)$")
@@ -37,12 +44,13 @@ _IS_HELD = re.compile(r"qq(\d+)qq")
 
 @dataclass(frozen=True, slots=True)
 class _Amount:
-    """An amount in a text, its sign, its number without the unit, and whether the text denies it."""
+    """An amount in a text, its sign, its number without the unit, whether the text denies it, and how it bounds it."""
 
     quantity: Quantity
     negative: bool
     bare: float
     denied: bool
+    bound: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +63,31 @@ class _Said:
     plain: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a learner wrote, all ways of saying the facts, the question, and whether it asks for one name."""
+
+    text: str
+    ways: tuple[str, ...]
+    beside: str
+    naming: bool
+
+    @property
+    def known(self) -> frozenset[str]:
+        """The stems of the words that may be said beside a fact: those of all ways and of the question."""
+        return frozenset().union(*(_stems(one) for one in (*self.ways, self.beside)))
+
+    @property
+    def amounts(self) -> list[_Amount]:
+        """The amounts of all ways."""
+        return [amount for way in self.ways for amount in _said(way).amounts]
+
+
 def fills(text: str, answers: Sequence[str], beside: str) -> bool:
     """Whether a text fills a gap with one of `answers`, and with nothing else but words that stand `beside` it."""
-    text = _respelt(text, (*answers, beside))
-    return any(_reads_as(text, one) or _fills(text, one, beside) for one in answers)
+    answers = [tidied(one) for one in answers]
+    text = respelt(tidied(text), (*answers, beside))
+    return any(_reads_as(text, one) or _fills(text, _with_unit(one, beside), beside) for one in answers)
 
 
 def missing_facts(text: str, key_facts: Sequence[Sequence[str]], beside: str) -> list[str]:
@@ -66,9 +95,18 @@ def missing_facts(text: str, key_facts: Sequence[Sequence[str]], beside: str) ->
 
     What stands in the question, `beside` it, need not be said again.
     """
-    ways = [way for fact in key_facts for way in fact]
-    text = _respelt(text, (*ways, beside))
-    return [fact[0] for fact in key_facts if not any(_tells(text, way, beside, ways) for way in fact)]
+    ways = [tidied(way) for fact in key_facts for way in fact]
+    text = respelt(tidied(text), (*ways, beside))
+    naming = len(key_facts) == 1 and _ASKS_A_NAME.search(beside) is not None
+    told = _Told(text, tuple(ways), beside, naming)
+    return [fact[0] for fact in key_facts if not any(_tells(told, tidied(way)) for way in fact)]
+
+
+def _with_unit(answer: str, beside: str) -> str:
+    """Return a bare number with the unit that stands after its gap."""
+    found = quantities(beside.replace(Cloze.BLANK, answer))
+    units = (one.text for one in found if one.start == beside.find(Cloze.BLANK) and one.unit in DIMENSIONS)
+    return next(units, answer) if quantities(answer) else answer
 
 
 def _fills(text: str, answer: str, beside: str) -> bool:
@@ -76,40 +114,66 @@ def _fills(text: str, answer: str, beside: str) -> bool:
     if bool(said.denied) != bool(fact.denied) or not (fact.plain or fact.amounts):
         return False
     words, wanted = _with_joined(said.plain), _with_joined(fact.plain)
-    spare = set(said.plain) - wanted - set(around.plain) - _stops()
+    spare = set(said.plain) - wanted - set(around.plain) - _stops() - named_beside(answer)
     return (
         set(fact.plain) - _LIGHT <= words
         and not spare
-        and _amounts_agree(said, fact, around)
-        and all(any(_same(one, other, around) for other in (*fact.amounts, *around.amounts)) for one in said.amounts)
+        and _amounts_agree(said, fact, around, bound_asked(beside))
+        and not _strays(said, fact.amounts, around)
     )
 
 
-def _tells(text: str, way: str, beside: str, ways: Iterable[str]) -> bool:
-    said, fact, around = _said(text), _said(way), _said(beside)
-    if _reads_as(text, way):
+def _tells(told: _Told, way: str) -> bool:
+    said, fact, around = _said(told.text), _said(way), _said(told.beside)
+    if _reads_as(told.text, way):
         return True
     words = _weighty(fact.affirmed)
-    words = (words - around.affirmed) or words
+    words = (words - around.affirmed) or (frozenset() if fact.amounts else words)
     if not (words or fact.denied or fact.amounts):
         return False
-    known = [amount for one in (*ways, beside) for amount in _said(one).amounts]
-    strays = [
-        one
-        for one in said.amounts
-        if not any(_of_one_unit(one, other) and _same(one, other, around) for other in known)
-    ]
     return (
         (words <= said.affirmed or (len(words) > 1 and _run_together(way) in said.affirmed))
         and _weighty(fact.denied) <= said.denied
-        and _amounts_agree(said, fact, around)
-        and not any(_of_one_unit(one, other) for one in strays for other in fact.amounts)
+        and _amounts_agree(said, fact, around, bound_asked(told.beside))
+        and not any(
+            not one.quantity.unit or _of_one_unit(one, other)
+            for one in _strays(said, told.amounts, around)
+            for other in fact.amounts
+        )
+        and not (fact.amounts and _counts_others(said, fact, around))
+        and not (words and _is_one_of_several(told, way))
     )
 
 
-def _amounts_agree(said: _Said, fact: _Said, around: _Said) -> bool:
-    """Whether every amount of a fact is said, and denied only if the fact denies it."""
-    return all(any(_same(one, other, around) for other in said.amounts) for one in fact.amounts)
+def _is_one_of_several(told: _Told, way: str) -> bool:
+    return is_one_of_several(told.text, _stems(way), told.known | named_beside(way), naming=told.naming)
+
+
+def _strays(said: _Said, facts: Sequence[_Amount], around: _Said) -> list[_Amount]:
+    """Return the amounts that are said and that neither the facts nor the question holds."""
+    return [
+        one
+        for one in said.amounts
+        if not one.denied
+        and not any(_same(one, other, around) for other in facts if _of_one_unit(one, other) or _has_bare(one, other))
+        and not any(_same(one, other, around) for other in around.amounts if _of_one_unit(one, other))
+    ]
+
+
+def _counts_others(said: _Said, fact: _Said, around: _Said) -> bool:
+    """Whether other things are counted than the fact counts: "16 regions" where it has "16 instances"."""
+    known = fact.affirmed | around.affirmed
+    counted = (one.quantity for one in said.amounts if one.quantity.unit not in DIMENSIONS)
+    strange = any(one.written.endswith("s") and one.unit not in known for one in counted)
+    return strange and bool(fact.affirmed) and not said.affirmed & fact.affirmed
+
+
+def _amounts_agree(said: _Said, fact: _Said, around: _Said, asked: str) -> bool:
+    """Whether every amount of a fact is said, denied only if the fact denies it, and not bounded the other way."""
+    return all(
+        any(_same(one, other, around) and bounds_agree(other.bound, one.bound or asked) for other in said.amounts)
+        for one in fact.amounts
+    )
 
 
 def _same(one: _Amount, other: _Amount, around: _Said) -> bool:
@@ -117,7 +181,7 @@ def _same(one: _Amount, other: _Amount, around: _Said) -> bool:
     if one.negative != other.negative or one.denied != other.denied:
         return False
     units = {one.quantity.unit, other.quantity.unit}
-    if "" in units and units & DIMENSIONS:
+    if "" in units and len(units) > 1:
         written = _plain_words(one.quantity.written or other.quantity.written)
         return one.bare == other.bare and bool(set(written) & set(around.plain))
     return one.quantity.same(other.quantity)
@@ -125,6 +189,15 @@ def _same(one: _Amount, other: _Amount, around: _Said) -> bool:
 
 def _of_one_unit(one: _Amount, other: _Amount) -> bool:
     return one.quantity.unit == other.quantity.unit
+
+
+def _stems(text: str) -> frozenset[str]:
+    """Return the stems of the words of a text but the lightest."""
+    return frozenset(stem(match.group().lower()) for match in WORD.finditer(text)) - _LIGHT
+
+
+def _has_bare(one: _Amount, other: _Amount) -> bool:
+    return not (one.quantity.unit and other.quantity.unit)
 
 
 @lru_cache(maxsize=4096)
@@ -137,10 +210,10 @@ def _said(text: str) -> _Said:
         end = one.end if one.unit in DIMENSIONS else one.start + len(_number(one))
         held = f"{held[: one.start]}{_HELD.format(at)}{held[end:]}"
     words, flags = [], {}
-    for word, denied in told_or_denied(held):
+    for word, denied in told_or_denied(_ARTICLES.sub("", held)):
         if match := _IS_HELD.fullmatch(word):
             flags[int(match[1])] = denied
-        else:
+        elif word != "and":
             words.append((word, denied))
     amounts = tuple(_amount(text, one, denied=flags.get(at, False)) for at, one in enumerate(found))
     affirmed, denied_words = ([word for word, denied in words if denied is which] for which in (False, True))
@@ -150,7 +223,8 @@ def _said(text: str) -> _Said:
 
 def _amount(text: str, quantity: Quantity, *, denied: bool) -> _Amount:
     bare = next((one.amount for one in quantities(_number(quantity))), quantity.amount)
-    return _Amount(quantity, bool(_MINUS.search(text[: quantity.start])), bare, denied)
+    bound = bound_at(text, quantity.start, quantity.end)
+    return _Amount(quantity, bool(_MINUS.search(text[: quantity.start])), bare, denied, bound)
 
 
 def _number(quantity: Quantity) -> str:
@@ -182,7 +256,7 @@ def _run_together(text: str) -> str:
 
 
 def _weighty(words: Iterable[str]) -> frozenset[str]:
-    """Return the words that must be said; of a name all but the lightest."""
+    """Return which words of a fact, with neighbours run together, must be said: of a name all but the lightest."""
     found = frozenset(words)
     return found - (_LIGHT if len(found) <= 2 * _NAME - 1 else _stops())
 
@@ -190,45 +264,3 @@ def _weighty(words: Iterable[str]) -> frozenset[str]:
 @lru_cache(maxsize=1)
 def _stops() -> frozenset[str]:
     return STOP_WORDS | {stem(word) for word in STOP_WORDS}
-
-
-def _respelt(text: str, sources: Iterable[str]) -> str:
-    """Return a text in which words that are slips of words of `sources` are spelt as those."""
-    known = {match.group() for source in sources for match in WORD.finditer(source)}
-    stems = {stem(word.lower()) for word in known}
-
-    def respell(match: re.Match[str]) -> str:
-        word = match.group()
-        return word if stem(word.lower()) in stems else _nearest(word.lower(), known) or word
-
-    return WORD.sub(respell, text)
-
-
-def _nearest(word: str, known: Iterable[str]) -> str:
-    """Return the known word of which `word` is a slip; "" if it is none, or a word of its own."""
-    from rapidfuzz.distance import OSA
-
-    close = []
-    for one in known:
-        lowered = one.lower()
-        most = 1 if len(lowered) < _LONG else 2
-        if len(lowered) < _SHORTEST or one.isupper() or not lowered.isalpha() or word[:_PREFIX] != lowered[:_PREFIX]:
-            continue
-        distance = OSA.distance(word, lowered, score_cutoff=most)
-        if distance <= most and not _contrast(word, lowered):
-            close.append((distance, lowered))
-    return min(close)[1] if close and not _is_english(word) else ""
-
-
-def _contrast(one: str, two: str) -> bool:
-    return any(
-        {one.startswith(a) and two.startswith(b), one.startswith(b) and two.startswith(a)} != {False}
-        for a, b in _CONTRASTS
-    )
-
-
-@lru_cache(maxsize=1024)
-def _is_english(word: str) -> bool:
-    from lemminflect import getAllLemmas
-
-    return bool(getAllLemmas(word))
