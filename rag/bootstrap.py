@@ -14,6 +14,7 @@ from rag.errors import ConfigError, ModelError
 from rag.settings import LIBRARY, READER, SHIPPED, Settings
 
 if TYPE_CHECKING:
+    from rag.access.ports import ApiKeys
     from rag.adapters.sqlite_library import SqliteLibrary
     from rag.answer import Assistant
     from rag.chat.answerer import Chat
@@ -263,6 +264,14 @@ def make_cards(settings: Settings) -> Cards:
     from rag.adapters.state_database import open_state
 
     return SqlCards(open_state(settings.state))
+
+
+def make_api_keys(settings: Settings) -> ApiKeys:
+    """Return the stored keys of `settings`. Raises as `make_conversations`."""
+    from rag.adapters.sql_keys import SqlApiKeys
+    from rag.adapters.state_database import open_state
+
+    return SqlApiKeys(open_state(settings.state))
 
 
 def build_assistant(settings: Settings) -> Assistant:

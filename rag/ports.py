@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.asked import Retrieved
-from rag.conversation.exchanges import Conversation, Exchange
+from rag.conversation.exchanges import Conversation, Exchange, Position
 from rag.layout import Layout
 from rag.question import Question
 from rag.types import (
@@ -280,39 +280,53 @@ class Library(Collection, Protocol):
 
 
 class Conversations(Protocol):
-    """Stored conversations. Every call is one transaction; other processes see it when it is done.
+    """Conversations of learners. Every call is one transaction; other processes see it when it is done.
 
-    Each call raises `StateError` where the store cannot be read or written.
+    Another learner's are as if they were not there. Each call raises `StateError` where the store cannot be read or
+    written.
     """
 
-    def start(self, course: str, at: datetime) -> Conversation:
+    def start(self, learner: str, course: str, at: datetime) -> Conversation:
         """Begin a conversation about a course, or about all with ""; its first exchange gives it its title."""
         ...
 
-    def append(self, conversation_id: str, exchange: Exchange) -> None:
+    def append(self, learner: str, conversation_id: str, exchange: Exchange) -> None:
         """Store an exchange after those before it.
 
         All of it is kept except the passages of the answer: what is shown of them is in its citations, and they
         are the one part that would go on holding the text of documents at length.
 
         Raises:
-            StateError: no such conversation.
+            StateError: the learner has no such conversation.
         """
         ...
 
-    def conversations(self, course: str = "", limit: int | None = None) -> list[Conversation]:
-        """List conversations, of one course or all: what was added to last comes first."""
+    def conversations(
+        self, learner: str, courses: Sequence[str] = (), limit: int | None = None, after: Position | None = None
+    ) -> list[Conversation]:
+        """List conversations, of some courses or all: what was added to last comes first.
+
+        Args:
+            learner: whose.
+            courses: only those about one of these; "" is the course of those about all.
+            limit: how many at most.
+            after: the position of a conversation; those before it, and it, are left out.
+        """
         ...
 
-    def conversation(self, conversation_id: str) -> Conversation | None:
-        """Return a conversation; None if there is none of that id."""
+    def conversation(self, learner: str, conversation_id: str) -> Conversation | None:
+        """Return a conversation; None if the learner has none of that id."""
         ...
 
-    def exchanges(self, conversation_id: str, last: int | None = None) -> list[Exchange]:
+    def exchanges(self, learner: str, conversation_id: str, last: int | None = None) -> list[Exchange]:
         """Return what was said, or the last of it, oldest first, as it was stored; see `as_of_now`."""
         ...
 
-    def delete(self, conversation_id: str) -> bool:
+    def rename(self, learner: str, conversation_id: str, title: str) -> bool:
+        """Give a conversation another title. Return whether it was there."""
+        ...
+
+    def delete(self, learner: str, conversation_id: str) -> bool:
         """Remove a conversation with all that was said. Return whether it was there."""
         ...
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from rag.layout import Layout
 
 HEADING_SEPARATOR = " > "
+LOCAL = "local"  # the learner where there is only one
 _REFERENCE_ID = 12  # characters of a document's id
 
 

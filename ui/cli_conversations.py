@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rag.errors import ConfigError
+from rag.types import LOCAL
 from ui.cli_options import AsJson, Course, Explain, read_settings
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def list_conversations(course: Course = "", json: AsJson = False) -> None:
     from ui.cli_output import show_json
 
     with open_conversations(read_settings()) as conversations:
-        found = conversations.conversations(course)
+        found = conversations.conversations(LOCAL, (course,) if course else ())
     show_json(found) if json else _show_conversations(found)
 
 
@@ -56,7 +57,7 @@ def show_conversation(
     settings = read_settings()
     with open_conversations(settings) as conversations:
         conversation = find_conversation(conversations, wanted)
-        said = conversations.exchanges(conversation.id)
+        said = conversations.exchanges(LOCAL, conversation.id)
     with open_library(settings) as library:
         exchanges = [as_of_now(one, library.has_document) for one in said]
     if json:
@@ -73,7 +74,7 @@ def delete_conversations(ids: Ids) -> None:
     with open_conversations(read_settings()) as conversations:
         # All must be there before any is deleted.
         for one in [find_conversation(conversations, wanted) for wanted in ids]:
-            conversations.delete(one.id)
+            conversations.delete(LOCAL, one.id)
             show_hanging(f"Deleted {one.id[:SHORT_ID]} ({one.title}).")
 
 
@@ -99,7 +100,7 @@ def choose_conversation(conversations: Conversations, course: str, wanted: str, 
         raise ConfigError("--continue and --conversation exclude each other. Give one of them.")
     if wanted:
         return None if wanted == _NEW else find_conversation(conversations, wanted)
-    newest = conversations.conversations(course, limit=1)
+    newest = conversations.conversations(LOCAL, (course,) if course else (), limit=1)
     if not newest:
         about = f" about the course '{course}'" if course else ""
         raise ConfigError(f"There is no conversation{about} to go on with. `--conversation new` begins one.")
@@ -112,7 +113,7 @@ def find_conversation(conversations: Conversations, wanted: str) -> Conversation
     Raises:
         ConfigError: there is none, or there are several.
     """
-    found = [one for one in conversations.conversations() if one.id.startswith(wanted.lower())]
+    found = [one for one in conversations.conversations(LOCAL) if one.id.startswith(wanted.lower())]
     if not found:
         raise ConfigError(f"There is no conversation '{wanted}'. `openbook conversations` lists their ids.")
     if len(found) > 1:

@@ -51,8 +51,9 @@ def exam(
     from rag.bootstrap import make_sittings
     from rag.quiz.draw import draw, seats
     from rag.quiz.exam import exam_wanted, with_unscored
-    from rag.quiz.sittings import LOCAL, Kind
+    from rag.quiz.sittings import Kind
     from rag.quiz.taking import begin
+    from rag.types import LOCAL
 
     settings = read_settings()
     with closing(make_sittings(settings)) as sittings:

@@ -126,7 +126,7 @@ def _of_texts(settings: Settings, course: str, chosen: _Chosen) -> Sequence[Item
 
 def _of_cards(settings: Settings, course: str) -> Sequence[Item]:
     from rag.bootstrap import make_cards
-    from rag.quiz.sittings import LOCAL
+    from rag.types import LOCAL
 
     with closing(make_cards(settings)) as store:
         return _still_there(settings, [card.item for card in store.cards(LOCAL, course=course)], "review cards")
@@ -134,7 +134,7 @@ def _of_cards(settings: Settings, course: str) -> Sequence[Item]:
 
 def _of_mistakes(settings: Settings, course: str) -> Sequence[Item]:
     from rag.bootstrap import make_cards, make_sittings
-    from rag.quiz.sittings import LOCAL
+    from rag.types import LOCAL
     from rag.study.mastery import answers, mistakes
 
     with closing(make_sittings(settings)) as sittings, closing(make_cards(settings)) as cards:

@@ -107,9 +107,9 @@ def _kept(
 ) -> Imported:
     """Make a review card of each question that has none, unless nothing is to be done."""
     from rag.bootstrap import make_cards
-    from rag.quiz.sittings import LOCAL
     from rag.study.exports.entries import entries
     from rag.study.schedule import new_card
+    from rag.types import LOCAL
     from ui.cli_sitting import now
 
     made = [new_card(LOCAL, course, entry.item, now()) for entry in entries(items)]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rag.cite import Citer
 from rag.errors import ConfigError
-from rag.types import Chunk, Citation, Document, DocumentInfo, Passage
+from rag.types import LOCAL, Chunk, Citation, Document, DocumentInfo, Passage
 from ui.cli_conversations import find_conversation, open_conversations
 from ui.cli_library import SHORT_ID, find_documents
 
@@ -91,8 +91,8 @@ def _source(library: SqliteLibrary, settings: Settings, number: int, conversatio
         if conversation:
             found = [find_conversation(conversations, conversation)]
         else:
-            found = conversations.conversations(limit=1)
-        said = conversations.exchanges(found[0].id, last=1) if found else []
+            found = conversations.conversations(LOCAL, limit=1)
+        said = conversations.exchanges(LOCAL, found[0].id, last=1) if found else []
     if not said:
         raise ConfigError(f"No conversation is kept that {number} could be a source in. Give the source's reference.")
     answer = said[0].answer

@@ -47,10 +47,9 @@ def _read(settings: Settings, course: str, exam: str, at: datetime) -> tuple[Blu
     """Return the blueprint, and where the learner stands under it."""
     from rag.bootstrap import make_cards, make_sittings, open_library
     from rag.quiz.place import choose_blueprint
-    from rag.quiz.sittings import LOCAL
     from rag.study.mastery import answers
     from rag.study.progress import progress
-    from rag.types import Scope
+    from rag.types import LOCAL, Scope
     from ui.cli_library import check_course
 
     with open_library(settings) as library:

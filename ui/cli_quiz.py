@@ -94,8 +94,9 @@ def quiz(
     from rag.bootstrap import make_sittings
     from rag.quiz.draw import Wanted, seats
     from rag.quiz.items import json_schema
-    from rag.quiz.sittings import LOCAL, Kind
+    from rag.quiz.sittings import Kind
     from rag.quiz.taking import begin
+    from rag.types import LOCAL
     from ui.cli_output import show_json
 
     if schema:

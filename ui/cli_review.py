@@ -55,8 +55,8 @@ def _run(going: Reviewing, *, plain: bool) -> None:
 def _session(course: str, limit: int | None) -> Iterator[ReviewSession]:
     """Yield a session over the cards; those of documents that the library no longer holds are left out."""
     from rag.bootstrap import make_cards, open_library
-    from rag.quiz.sittings import LOCAL
     from rag.study.session import ReviewSession
+    from rag.types import LOCAL
     from ui.cli_library import check_course
 
     settings = read_settings()

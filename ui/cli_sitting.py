@@ -155,7 +155,7 @@ def left_before(sittings: Sittings, kind: Kind, course: str) -> Sitting:
     Raises:
         ConfigError: there is none.
     """
-    from rag.quiz.sittings import LOCAL
+    from rag.types import LOCAL
 
     left = [one for one in sittings.sittings(LOCAL, course=course, unfinished=True) if one.kind is kind]
     if not left:

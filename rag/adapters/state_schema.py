@@ -25,6 +25,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
+from rag.types import LOCAL
+
 VERSION_TABLE = "state_version"
 
 
@@ -55,7 +57,8 @@ conversations = Table(
     Column("course", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
-    Index("conversations_updated", "updated_at"),
+    Column("learner", Text, nullable=False, server_default=LOCAL),
+    Index("conversations_learner", "learner", "updated_at"),
 )
 
 exchanges = Table(
@@ -141,4 +144,18 @@ reviews = Table(
     Column("rating", Integer, nullable=False),
     Column("seconds", Float, nullable=False),
     Index("reviews_card", "card_id", "number"),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("courses", Text, nullable=False),
+    Column("learner", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("last_used_at", Instant),
+    Column("revoked_at", Instant),
 )

@@ -10,8 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeAlias
 
 from rag.types import Answer, Citation, Turn
+
+Position: TypeAlias = tuple[datetime, datetime, str]  # times and id of a conversation, by which lists are ordered
 
 REMEMBERED_TURNS = 10
 _TITLE_CHARACTERS = 80
@@ -31,6 +34,11 @@ class Conversation:
     course: str
     created_at: datetime
     updated_at: datetime
+
+    @property
+    def position(self) -> Position:
+        """Where it stands in a list of which the latest comes first."""
+        return self.updated_at, self.created_at, self.id
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from typing import TypeAlias
 
 from rag.quiz.items import Item
 
-LOCAL = "local"  # the learner where there is only one
 Given: TypeAlias = tuple[int, ...] | str
 
 

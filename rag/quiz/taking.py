@@ -11,7 +11,8 @@ from rag.errors import StateError
 from rag.quiz.grading import grade
 from rag.quiz.items import cited_documents
 from rag.quiz.ports import Sittings
-from rag.quiz.sittings import LOCAL, Given, Kind, Response, Seat, Sitting
+from rag.quiz.sittings import Given, Kind, Response, Seat, Sitting
+from rag.types import LOCAL
 
 
 class Taking:

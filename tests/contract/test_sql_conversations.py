@@ -15,7 +15,7 @@ from rag.adapters.state_database import writing
 from rag.adapters.state_schema import exchanges
 from rag.errors import StateError
 from rag.types import Answer
-from tests.contract.conversations_contract import ANSWER, NOON, ConversationsContract, asked
+from tests.contract.conversations_contract import ANSWER, LEARNER, NOON, ConversationsContract, asked
 
 # Every field of an answer, those with defaults too.
 _given = {
@@ -48,12 +48,12 @@ def test_any_answer_comes_back_exactly(question: str, answer: Answer) -> None:
 
 def test_an_answer_of_a_newer_version_is_refused(in_sqlite: Engine) -> None:
     store = SqlConversations(in_sqlite)
-    begun = store.start("", NOON)
-    store.append(begun.id, asked())
+    begun = store.start(LEARNER, "", NOON)
+    store.append(LEARNER, begun.id, asked())
     with writing(in_sqlite) as connection:
         connection.execute(update(exchanges).values(body='{"version": 2, "said": "in another way"}'))
     with pytest.raises(StateError, match="newer version of Openbook"):
-        store.exchanges(begun.id)
+        store.exchanges(LEARNER, begun.id)
 
 
 def test_an_answer_of_an_older_version_gets_what_it_lacks() -> None:

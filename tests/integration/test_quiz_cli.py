@@ -19,9 +19,8 @@ import pytest
 from rag.bootstrap import make_embedder, make_quiz_items, make_sittings, open_library, reader_or_none
 from rag.quiz.bank import Bank
 from rag.quiz.items import Item
-from rag.quiz.sittings import LOCAL
 from rag.settings import Settings
-from rag.types import Citation
+from rag.types import LOCAL, Citation
 from tests.quiz_items import ALL_TYPES, choice
 from tests.terminal import Done, Openbook, Terminal, environment
 

@@ -16,11 +16,11 @@ from rag.adapters.sql_cards import SqlCards
 from rag.adapters.sql_quizzes import SqlSittings
 from rag.adapters.state_database import open_state
 from rag.quiz.items import Item
-from rag.quiz.sittings import LOCAL, Grade, Kind, Response, Seat, Sitting
+from rag.quiz.sittings import Grade, Kind, Response, Seat, Sitting
 from rag.study.cards import Rating
 from rag.study.remember import remember_all
 from rag.study.schedule import new_card
-from rag.types import Citation
+from rag.types import LOCAL, Citation
 from tests.integration.test_cli import OPTICS
 from tests.quiz_items import choice, flashcard, matching, ordering, short_answer, true_false
 from tests.terminal import Openbook, Terminal

@@ -21,6 +21,7 @@ from rag.adapters.state_schema import VERSION_TABLE, metadata
 from rag.bootstrap import make_conversations
 from rag.errors import ConfigError, StateError
 from rag.settings import Settings
+from rag.types import LOCAL
 from tests.contract.conversations_contract import NOON, asked
 from tests.postgres import new_database, running_postgres
 
@@ -34,7 +35,7 @@ from rag.adapters.state_database import open_state
 where = sys.argv[1]
 store = SqlConversations(open_state(where if "://" in where else Path(where)))
 for _ in range(5):
-    store.start("of a process", datetime.now(UTC))
+    store.start("local", "of a process", datetime.now(UTC))
 """
 
 
@@ -70,10 +71,10 @@ def test_migrations_from_nothing_make_the_schema_that_the_code_uses(where: Where
 def test_what_is_there_stays_when_it_is_opened_again(where: Where) -> None:
     place = where()
     with opened(place) as engine:
-        begun = SqlConversations(engine).start("", NOON)
-        SqlConversations(engine).append(begun.id, asked())
+        begun = SqlConversations(engine).start(LOCAL, "", NOON)
+        SqlConversations(engine).append(LOCAL, begun.id, asked())
     with opened(place) as engine:
-        assert SqlConversations(engine).exchanges(begun.id) == [asked()]
+        assert SqlConversations(engine).exchanges(LOCAL, begun.id) == [asked()]
 
 
 def test_an_older_database_is_upgraded(where: Where) -> None:
@@ -84,6 +85,22 @@ def test_an_older_database_is_upgraded(where: Where) -> None:
         connection.execute(text(f"DELETE FROM {VERSION_TABLE}"))
     with opened(place) as engine:
         assert tables(engine) == {*metadata.tables, VERSION_TABLE}
+
+
+def test_conversations_of_an_older_database_belong_to_the_local_learner(where: Where) -> None:
+    place = where()
+    with opened(place) as engine:
+        begun = SqlConversations(engine).start(LOCAL, "physics", NOON)
+        SqlConversations(engine).append(LOCAL, begun.id, asked())
+        with writing(engine) as connection:  # as it was before the third step
+            connection.execute(text("DROP TABLE api_keys"))
+            connection.execute(text("DROP INDEX conversations_learner"))
+            connection.execute(text("ALTER TABLE conversations DROP COLUMN learner"))
+            connection.execute(text("CREATE INDEX conversations_updated ON conversations (updated_at)"))
+            connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '0002'"))
+    with opened(place) as engine:
+        assert [one.id for one in SqlConversations(engine).conversations(LOCAL)] == [begun.id]
+        assert SqlConversations(engine).exchanges(LOCAL, begun.id) == [asked()]
 
 
 def test_a_newer_database_is_refused_and_left_alone(where: Where) -> None:
@@ -126,7 +143,7 @@ def test_processes_that_open_it_first_at_the_same_time_all_succeed(where: Where)
     told = [process.communicate(timeout=120)[1] for process in processes]
     assert [process.returncode for process in processes] == [0] * 4, told
     with opened(place) as engine:
-        assert len(SqlConversations(engine).conversations()) == 20
+        assert len(SqlConversations(engine).conversations(LOCAL)) == 20
 
 
 @pytest.mark.parametrize(

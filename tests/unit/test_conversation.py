@@ -20,7 +20,7 @@ from rag.errors import StateError
 from rag.ports import Conversations
 from rag.settings import Settings
 from rag.text.blocks import chunker_name
-from rag.types import Answer, AnswerStatement, Citation, LibraryStamp, Refusal, Scope, Turn
+from rag.types import LOCAL, Answer, AnswerStatement, Citation, LibraryStamp, Refusal, Scope, Turn
 from tests.fakes import HashEmbedder
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -122,7 +122,7 @@ def test_a_follow_up_is_read_in_the_light_of_what_is_stored(dialogue: Dialogue) 
 
 def test_nothing_is_stored_before_there_is_an_answer(dialogue: Dialogue) -> None:
     dialogue.read("What is a lens?")
-    assert stores_of(dialogue).conversations() == []
+    assert stores_of(dialogue).conversations(LOCAL) == []
 
 
 def test_a_removed_document_is_neither_quoted_nor_remembered(dialogue: Dialogue) -> None:
@@ -140,7 +140,7 @@ def test_a_removed_document_is_neither_quoted_nor_remembered(dialogue: Dialogue)
 def test_a_conversation_that_was_deleted_meanwhile_is_told(dialogue: Dialogue) -> None:
     answer = ask(dialogue, "What is a lens?")
     assert dialogue.conversation
-    stores_of(dialogue).delete(dialogue.conversation.id)
+    stores_of(dialogue).delete(LOCAL, dialogue.conversation.id)
     with pytest.raises(StateError, match="may have been deleted"):
         dialogue.keep("and why?", answer, Scope(), NOON)
 

@@ -1,0 +1,1 @@
+"""Who may use what: keys, and what each of them opens."""
