@@ -17,6 +17,7 @@ from ui.cli_documents import documents_app
 from ui.cli_exam import exam
 from ui.cli_export import export
 from ui.cli_import import import_questions
+from ui.cli_keys import keys_app
 from ui.cli_models import models_app
 from ui.cli_options import (
     EXIT_INGEST,
@@ -60,6 +61,7 @@ for _command in (ask, chat, exam, export, progress, quiz, review, search, show, 
 app.command("import")(import_questions)
 app.add_typer(conversations_app, name="conversations", invoke_without_command=True)
 app.add_typer(documents_app, name="documents", invoke_without_command=True)
+app.add_typer(keys_app, name="keys", invoke_without_command=True)
 app.add_typer(models_app, name="models", invoke_without_command=True)
 app.add_typer(dev_app, name="dev")
 

@@ -30,7 +30,7 @@ class ApiKeys(Protocol):
         """Return a key, revoked or not; None if there is none of that id."""
         ...
 
-    def keys(self) -> list[ApiKey]:
+    def listed(self) -> list[ApiKey]:
         """List all keys, revoked ones too, the oldest first."""
         ...
 

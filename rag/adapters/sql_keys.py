@@ -44,7 +44,7 @@ class SqlApiKeys:
             row = connection.execute(select(api_keys).where(api_keys.c.id == key_id)).first()
         return _key(row) if row else None
 
-    def keys(self) -> list[ApiKey]:
+    def listed(self) -> list[ApiKey]:
         """List keys, the oldest first."""
         with reading(self._engine) as connection:
             return [_key(row) for row in connection.execute(select(api_keys).order_by(api_keys.c.created_at))]

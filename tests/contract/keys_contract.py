@@ -22,7 +22,7 @@ class ApiKeysContract:
         raise NotImplementedError
 
     def test_without_keys_there_is_nothing_to_find(self, store: ApiKeys) -> None:
-        assert store.keys() == []
+        assert store.listed() == []
         assert store.key("none") is None
         assert not store.revoke("none", NOON)
         store.used("none", NOON)
@@ -32,7 +32,7 @@ class ApiKeysContract:
         first, _ = new_key("mine", Permission.ADMIN, NOON)
         for one in (later, first):
             store.add(one)
-        assert store.keys() == [first, later]
+        assert store.listed() == [first, later]
         assert store.key(later.id) == later
 
     def test_a_revoked_key_stays_revoked_since_the_first_time(self, store: ApiKeys) -> None:
@@ -55,14 +55,14 @@ class ApiKeysContract:
             store.add(second)
         store.revoke(first.id, NOON)
         store.add(second)
-        assert len(store.keys()) == 2
+        assert len(store.listed()) == 2
 
     def test_of_many_who_add_a_first_key_one_does(self, store: ApiKeys) -> None:
         keys = [new_key("admin", Permission.ADMIN, NOON)[0] for _ in range(8)]
         with ThreadPoolExecutor(8) as pool:
             added = list(pool.map(store.add_first, keys))
         assert added.count(True) == 1
-        assert store.keys() == [keys[added.index(True)]]
+        assert store.listed() == [keys[added.index(True)]]
 
     def test_a_revoked_key_was_a_first_one_too(self, store: ApiKeys) -> None:
         key, _ = new_key("bot", Permission.ASK, NOON)
