@@ -120,6 +120,14 @@ class Settings(BaseSettings):
     local_idle_s: float = Field(default=300.0, ge=0, description="Seconds after which an idle local model is unloaded.")
     local_queue: int = Field(default=4, ge=0, description="Questions that may wait for a busy local model.")
 
+    api_rate: str = Field(default="120/minute", description="Requests that a key of the API may make, as 5/second.")
+    api_threads: int = Field(default=4, ge=1, description="Questions that the API answers at once; others wait.")
+    api_wait_s: float = Field(default=10.0, gt=0, description="How long a question to the API waits for others.")
+    api_max_body_kb: int = Field(default=64, ge=1, description="Larger requests to the API are refused.")
+    api_stream_kept_s: float = Field(
+        default=60.0, ge=0, description="How long a streamed answer can be read again after its end."
+    )
+
     @property
     def library_path(self) -> Path:
         """The SQLite file of the library."""

@@ -33,6 +33,7 @@ from ui.cli_options import (
 from ui.cli_progress import progress
 from ui.cli_quiz import quiz
 from ui.cli_review import review
+from ui.cli_serve import serve
 from ui.cli_show import show
 from ui.cli_watch import watch
 
@@ -56,7 +57,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _command in (ask, chat, exam, export, progress, quiz, review, search, show, watch):
+for _command in (ask, chat, exam, export, progress, quiz, review, search, serve, show, watch):
     app.command()(_command)
 app.command("import")(import_questions)
 app.add_typer(conversations_app, name="conversations", invoke_without_command=True)
