@@ -51,9 +51,8 @@ def create_app(
         openapi_url="/v1/openapi.json", lifespan=_lifespan, redirect_slashes=False,
     )  # fmt: skip
     app.state.openbook = state
-    for routes in (ask, search, library, conversations):
-        app.include_router(routes.router, prefix="/v1")
-    app.include_router(health.router)
+    for routes in (ask, search, library, conversations, health):
+        app.include_router(routes.router)
     app.add_middleware(Guard, max_body_bytes=settings.api_max_body_kb * 1024, metrics=metrics)
     for error in (Problem, OpenbookError):
         app.add_exception_handler(error, _refused)

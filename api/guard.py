@@ -22,6 +22,7 @@ request_id: ContextVar[str] = ContextVar("request_id", default="-")
 log = logging.getLogger("api")
 _GIVEN = re.compile(r"[\w.-]{1,64}", re.ASCII)
 _TOLD = (ConfigError, LibraryError, StateError)  # whose messages hold no text of questions or documents
+_METHODS = ("GET", "POST", "PATCH", "DELETE", "HEAD", "OPTIONS", "PUT")
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -101,7 +102,8 @@ class Guard:
     def _tell(self, scope: Scope, status: int, seconds: float) -> None:
         # The path as it was declared: neither ids nor, in the query, a question.
         path = getattr(scope.get("route"), "path", "(none)")
-        self._metrics.requests.labels(scope["method"] if path != "(none)" else "-", path, str(status)).inc()
+        method = scope["method"] if scope["method"] in _METHODS else "other"  # whoever asks shall not name our figures
+        self._metrics.requests.labels(method, path, str(status)).inc()
         self._metrics.seconds.labels(path).observe(seconds)
         log.info("%s %s %d %.0f ms", scope["method"], path, status, seconds * 1000)
 

@@ -5,12 +5,24 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 QUESTION = "What does Glue FindMatches do?"
 _ID = "0f8c2b6d9a3e4f5180c7d6e5a4b3c2d1"
+
+
+def _is_text(value: str) -> str:
+    """Refuse half a character: JSON can write it, UTF-8 and so every reply cannot."""
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError("holds half of a surrogate pair") from error
+    return value
+
+
+Text = Annotated[str, AfterValidator(_is_text)]
 Identifier = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$", examples=[_ID])]
-Name = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
+Name = Annotated[Text, Field(max_length=200, pattern=r"^[^\x00]*$")]
 
 
 class Body(BaseModel):
@@ -22,7 +34,7 @@ class Body(BaseModel):
 class SearchRequest(Body):
     """A question, and where to look."""
 
-    question: str = Field(description="In words, as a student asks.", examples=[QUESTION])
+    question: Text = Field(description="In words, as a student asks.", examples=[QUESTION])
     course: Name = Field(default="", description="Only this course; empty for all that the key may see.")
     documents: list[Identifier] = Field(default_factory=list, max_length=100, description="Only these, by id.")
     tags: list[Name] = Field(default_factory=list, max_length=100, description="Only documents with one of these tags.")
@@ -42,7 +54,7 @@ class AskRequest(SearchRequest):
 class RenameRequest(Body):
     """Another title."""
 
-    title: str = Field(min_length=1, max_length=200, pattern=r"\S", examples=["Glue and Athena"])
+    title: Text = Field(min_length=1, max_length=200, pattern=r"\S", examples=["Glue and Athena"])
 
 
 class Citation(BaseModel):

@@ -27,7 +27,7 @@ class Stream:
 
     def add(self, name: str, data: Any) -> None:
         """Add an event. To be called in the loop's thread."""
-        body = json.dumps(data, ensure_ascii=False)
+        body = json.dumps(data)
         self.events.append(f"id: {self.id}-{len(self.events) + 1}\nevent: {name}\ndata: {body}\n\n")
         self._wake()
 

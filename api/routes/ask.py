@@ -24,13 +24,26 @@ from rag.asked import Retrieved
 from rag.conversation.dialogue import Dialogue
 from rag.types import Answer, AnswerStatement, Scope, Unverified
 
-router = APIRouter(tags=["questions"])
+EVENTS = (
+    "passages", "unverified", "statement", "withdrawn", "citation", "refusal", "usage", "done", "error",
+)  # fmt: skip
+router = APIRouter(prefix="/v1", tags=["questions"])
 _SENT = """Server-sent events. `passages`: what was found. `unverified`: what a model is writing at this moment; the
 texts may not support it, and each replaces the one before. `statement`: supported. `withdrawn`: none of the statements
 before it stands. `citation`: one of the answer's sources. `refusal`: the texts do not say. `usage`: tokens, cost,
 timings. `done`: the whole answer, kept if it is part of a conversation. `error`: a problem document, the last event. A
 stream that broke off goes on when the same request is sent with the id of the last event as `Last-Event-ID`, for a
 minute or so."""
+
+_EVENT = {
+    "type": "object",
+    "required": ["id", "event", "data"],
+    "properties": {
+        "id": {"type": "string", "description": "For Last-Event-ID."},
+        "event": {"enum": list(EVENTS)},
+        "data": {"type": "string", "contentMediaType": "application/json"},
+    },
+}
 
 
 @router.post("/ask", responses=problems(404, 502), summary="Answer a question")
@@ -67,7 +80,7 @@ def _keep(dialogue: Dialogue, asked: AskRequest, answer: Answer, scope: Scope, a
 
 @router.post(
     "/ask/stream",
-    responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}, **problems(404, 502)},
+    responses={200: {"content": {"text/event-stream": {"schema": _EVENT}}}, **problems(404, 502)},
     response_class=StreamingResponse,
     summary="Answer a question as it is written",
     description=_SENT,

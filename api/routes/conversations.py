@@ -21,7 +21,7 @@ from rag.access.keys import ApiKey
 from rag.conversation import exchanges
 from rag.conversation.exchanges import Position, as_of_now
 
-router = APIRouter(prefix="/conversations", tags=["conversations"])
+router = APIRouter(prefix="/v1/conversations", tags=["conversations"])
 Id = Annotated[Identifier, Path()]
 
 

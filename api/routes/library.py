@@ -16,7 +16,7 @@ from api.state import state_of
 from rag.access.keys import ApiKey
 from rag.types import DocumentInfo, Scope
 
-router = APIRouter(tags=["library"])
+router = APIRouter(prefix="/v1", tags=["library"])
 
 
 @router.get("/courses", responses=problems(), summary="List courses")

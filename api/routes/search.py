@@ -10,11 +10,11 @@ from fastapi import APIRouter, Query, Request
 from api import looking, present
 from api.caller import Asking, visible_passage
 from api.openapi import problems
-from api.schemas import QUESTION, Name, SearchReply, SearchRequest
+from api.schemas import QUESTION, Name, SearchReply, SearchRequest, Text
 from api.state import State, state_of
 from rag.access.keys import ApiKey
 
-router = APIRouter(tags=["questions"])
+router = APIRouter(prefix="/v1", tags=["questions"])
 
 
 @router.post("/search", responses=problems(404, 502), summary="Find passages")
@@ -28,7 +28,7 @@ async def search(asked: SearchRequest, key: Asking, request: Request) -> SearchR
 async def search_by_link(
     key: Asking,
     request: Request,
-    q: Annotated[str, Query(description="The question; proxies may log it, POST keeps it out.", examples=[QUESTION])],
+    q: Annotated[Text, Query(description="The question; proxies may log it, POST keeps it out.", examples=[QUESTION])],
     course: Annotated[Name, Query()] = "",
     top_k: Annotated[int | None, Query(ge=1, le=100)] = None,
 ) -> SearchReply:
