@@ -11,7 +11,7 @@ import pytest
 from rag.access.keys import Permission
 from rag.errors import ConfigError
 from rag.settings import Settings
-from rag.types import Scope
+from rag.types import Scope, Source
 from tests.api_server import LENS, Served, serving
 from tests.terminal import Openbook
 
@@ -117,6 +117,24 @@ def test_a_key_of_a_course_sees_that_course_only(server: Served) -> None:
                 assert client.post(path, json={"question": LENS, **body}).status_code == 404
 
 
+def test_a_name_in_another_course_is_not_told(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with serving(tmp_path_factory.mktemp("names")) as served:
+        library = served.state.opening.assistant.library
+        (lens,) = [info for info in library.documents() if info.name == "optics.md"]
+        physics = lens.sources[0]
+        library.add_source(lens.id, Source("astronomy", "/a/secret.md", "secret.md"))
+        library.remove_source(physics.course, physics.uri)
+        library.add_source(lens.id, physics)  # so that the other name is the first
+        for courses, told in ((("physics",), False), ((), True)):
+            with served.client(served.key(f"of {courses}", courses=courses)) as client:
+                texts = [
+                    client.post(path, json={"question": LENS}).text
+                    for path in ("/v1/search", "/v1/ask", "/v1/ask/stream")
+                ]
+                texts += [client.get(path).text for path in ("/v1/documents", f"/v1/documents/{lens.id}")]
+                assert ["secret.md" in text for text in texts] == [told] * len(texts)
+
+
 def test_a_key_of_several_courses_must_say_which(server: Served) -> None:
     token = server.key("both", courses=("physics", "biology"))
     with server.client(token) as client:
@@ -129,6 +147,8 @@ def test_a_key_of_several_courses_must_say_which(server: Served) -> None:
 def test_a_conversation_about_another_course_is_not_there_for_a_key_that_may_not_see_it(server: Served) -> None:
     begun = server.state.conversations.start("narrow", "biology", datetime.now(UTC))
     with server.client(server.key("narrow", courses=("physics",))) as client:
+        asked = {"question": LENS, "course": "physics", "conversation": begun.id}
+        assert client.post("/v1/ask", json=asked).status_code == 404
         assert client.get(f"/v1/conversations/{begun.id}").status_code == 404
         assert client.get("/v1/conversations").json()["conversations"] == []
         assert client.delete(f"/v1/conversations/{begun.id}").status_code == 404

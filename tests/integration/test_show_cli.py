@@ -14,7 +14,7 @@ from rag.bootstrap import make_conversations, open_library
 from rag.conversation.exchanges import Exchange
 from rag.layout import Box, Layout, WordBox
 from rag.settings import Settings
-from rag.types import Answer, AnswerStatement, Citation, Document, PageStart
+from rag.types import LOCAL, Answer, AnswerStatement, Citation, Document, PageStart
 from tests.fakes import COURSE_TEXTS, HashEmbedder, sample_document, sample_source
 from tests.terminal import Openbook
 from tests.unit.test_page_pictures import BLACK, WHITE, YELLOW, drawn, pdf
@@ -64,8 +64,8 @@ def answered(*citations: Citation) -> Answer:
 def keep(home: Path, *citations: Citation) -> str:
     conversations = make_conversations(Settings(home=home))
     now = datetime.now(UTC)
-    begun = conversations.start("course", now)
-    conversations.append(begun.id, Exchange("What bends light?", answered(*citations), now))
+    begun = conversations.start(LOCAL, "course", now)
+    conversations.append(LOCAL, begun.id, Exchange("What bends light?", answered(*citations), now))
     conversations.close()
     return begun.id
 
