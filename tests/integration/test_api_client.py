@@ -15,6 +15,7 @@ from api.client import ApiError, AsyncOpenbook, Event, Openbook
 from rag.errors import ModelError
 from rag.types import Answer, AnswerStatement, Citation, Refusal, Unverified
 from tests.api_server import LENS, Served, scripted, serving, wait_until
+from tests.postgres import new_database, running_postgres
 
 CITED = Citation(1, "d1", "optics.md", "Optics", ("Light",), "light bends", 3, 14, 7, "page", 2, 3)
 SAID = AnswerStatement("Light bends.", (1,))
@@ -62,6 +63,19 @@ def test_a_conversation_is_begun_gone_on_with_listed_renamed_exported_and_delete
     with pytest.raises(ApiError, match="There is no conversation") as caught:
         openbook.conversation(first.conversation)
     assert caught.value.name == "not-found"
+
+
+def test_on_postgresql_it_is_the_same(tmp_path: Path) -> None:
+    with running_postgres() as folder, serving(tmp_path, database_url=new_database(folder)) as served:
+        with Openbook(served.url, served.key("anna")) as openbook:
+            reply = openbook.ask(LENS, course="physics", conversation="new")
+            assert [one.title for one in openbook.conversations("physics")] == [LENS]
+            assert openbook.conversation(str(reply.conversation)).exchanges[0].answer == reply.answer
+        with Openbook(served.url, served.key("ben")) as other:
+            assert list(other.conversations()) == []
+        with Openbook(served.url, "ob_none") as stranger, pytest.raises(ApiError, match="A valid key"):
+            stranger.courses()
+    assert not list(tmp_path.glob("state.db*"))
 
 
 def test_lists_are_read_to_their_end(server: Served, openbook: Openbook) -> None:
