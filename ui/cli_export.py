@@ -134,8 +134,8 @@ def _of_cards(settings: Settings, course: str) -> Sequence[Item]:
 
 def _of_mistakes(settings: Settings, course: str) -> Sequence[Item]:
     from rag.bootstrap import make_cards, make_sittings
-    from rag.types import LOCAL
     from rag.study.mastery import answers, mistakes
+    from rag.types import LOCAL
 
     with closing(make_sittings(settings)) as sittings, closing(make_cards(settings)) as cards:
         held = cards.cards(LOCAL, course=course)
