@@ -14,19 +14,21 @@ from tests.fakes import HashEmbedder
 
 
 class OneText:
-    """A library of one document."""
+    """A library of one document; `gone` takes it away."""
 
-    def __init__(self, text: str) -> None:
-        self._text = text
+    gone = False
+
+    def __init__(self, text: str, document_id: str = "d" * 32) -> None:
+        self._text, self._id = text, document_id
 
     def text(self, document_id: str, start: int, end: int) -> str:
-        return self._text[start:end]
+        return self._text[start:end] if self.has_document(document_id) else ""
 
     def document(self, document_id: str) -> Document:
         return Document(document_id, "", "text/markdown", self._text)
 
     def has_document(self, document_id: str) -> bool:
-        return True
+        return document_id == self._id and not self.gone
 
 
 def read(text: str) -> list[Section]:

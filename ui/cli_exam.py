@@ -49,8 +49,9 @@ def exam(
 ) -> None:
     """Take a practice exam: its number of questions, weights, time and pass mark; what was right comes at the end."""
     from rag.bootstrap import make_sittings
-    from rag.quiz.draw import draw, seats
+    from rag.quiz.draw import draw
     from rag.quiz.exam import exam_wanted, with_unscored
+    from rag.quiz.seating import seats
     from rag.quiz.sittings import Kind
     from rag.quiz.taking import begin
     from rag.types import LOCAL

@@ -92,8 +92,9 @@ def quiz(
 ) -> None:
     """Take a quiz on the course texts: every question with its key, why, and where it stands."""
     from rag.bootstrap import make_sittings
-    from rag.quiz.draw import Wanted, seats
+    from rag.quiz.draw import Wanted
     from rag.quiz.items import json_schema
+    from rag.quiz.seating import seats
     from rag.quiz.sittings import Kind
     from rag.quiz.taking import begin
     from rag.types import LOCAL
@@ -211,7 +212,7 @@ def wanted_domains(found: CourseItems, domains: Sequence[str]) -> list[str]:
 def _show_list(items: Sequence[Item], *, json: bool) -> None:
     """Print questions with their keys."""
     from rag.adapters.terminal import out
-    from rag.quiz.draw import seats
+    from rag.quiz.seating import seats
     from ui.cli_output import show_json
     from ui.quiz.feedback import key_lines, reason_lines
     from ui.quiz.lines import Line, show_lines

@@ -7,7 +7,6 @@ as fp32. Prints one Markdown table. The variants have a small budget of steps: t
 
 from __future__ import annotations
 
-import argparse
 import re
 import sys
 import tomllib
@@ -17,7 +16,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import torch
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from evals.pages import markdown_table
@@ -27,7 +25,7 @@ from evals.reader.held import Figures, Held, measure_reader, read_held
 from evals.reader.network import Network
 from evals.reader.own import bare_own
 from evals.reader.plan import Config, Examples, batches, read_config
-from evals.reader.train import Trainer, read_examples
+from evals.reader.train import Trainer, read_examples, read_options, told
 from evals.statistics import Estimate
 from rag.adapters.onnx_reader import WEIGHTS, OnnxReader
 from rag.errors import ConfigError, OpenbookError
@@ -157,28 +155,17 @@ def _shown(one: Estimate) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Train and measure what is left, and print the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--work", type=Path, required=True, help="folder of `evals.reader.train`")
-    parser.add_argument("--plan", type=Path, default=PLAN)
-    parser.add_argument("--threads", type=int, default=0, help="0: one for each core")
-    options = parser.parse_args(arguments)
-    if options.threads:
-        torch.set_num_threads(options.threads)
-    options.work.mkdir(parents=True, exist_ok=True)
-
-    def tell(text: str) -> None:
-        print(text, file=sys.stderr, flush=True)  # noqa: T201
-
+    options = read_options(__doc__, "--plan", PLAN, arguments)
     try:
         plan, shipped = read_plan(options.plan), read_config()
         needs = shipped.model_copy(update={"stages": [plan.config_of(one).stages[0] for one in plan.variants]})
-        examples, _ = read_examples(options.work, needs, tell)
-        ablation = Ablation(options.work / "ablation", plan, examples, read_held(options.work, tell), tell)
+        examples, _ = read_examples(options.work, needs, told)
+        ablation = Ablation(options.work / "ablation", plan, examples, read_held(options.work, told), told)
         ended = trained(options.work, shipped) if (options.work / "checkpoint.pt").exists() else None
         found = dict(ablation.shipped(ended, shipped)) if ended else {}
         found |= ablation.figures()
     except OpenbookError as error:
-        tell(str(error))
+        told(str(error))
         return 1
     print(table(found))  # noqa: T201
     return 0

@@ -174,20 +174,34 @@ def hold_out(groups: Sequence[Group]) -> tuple[list[Group], list[Group]]:
     return learned, checked
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Train and leave the weights in the working folder."""
-    parser = argparse.ArgumentParser(description=__doc__)
+def read_options(about: str | None, file: str, default: Path, arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Return the options of a command that trains, with its folder made and its threads set.
+
+    Args:
+        about: what the command does.
+        file: name of the option that says what is trained.
+        default: what that is where nothing is said.
+        arguments: of the command; None for those that it was started with.
+    """
+    parser = argparse.ArgumentParser(description=about)
     parser.add_argument("--work", type=Path, required=True, help="folder of mined examples and checkpoints")
-    parser.add_argument("--config", type=Path, default=CONFIG)
+    parser.add_argument(file, type=Path, default=default)
     parser.add_argument("--threads", type=int, default=0, help="0: one for each core")
     options = parser.parse_args(arguments)
     if options.threads:
         torch.set_num_threads(options.threads)
     options.work.mkdir(parents=True, exist_ok=True)
+    return options
 
-    def told(text: str) -> None:
-        print(text, file=sys.stderr, flush=True)  # noqa: T201
 
+def told(text: str) -> None:
+    """Tell a person how far it is."""
+    print(text, file=sys.stderr, flush=True)  # noqa: T201
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Train and leave the weights in the working folder."""
+    options = read_options(__doc__, "--config", CONFIG, arguments)
     try:
         config = read_config(options.config)
         examples, checked = read_examples(options.work, config, told)

@@ -141,6 +141,7 @@ class MultipleResponse(_WithOptions):
     """Two or more of five or more are right; the stem says how many."""
 
     type: Literal[ItemType.MULTIPLE_RESPONSE] = ItemType.MULTIPLE_RESPONSE
+    NUMBERS: ClassVar[tuple[str, ...]] = ("", "", "TWO", "THREE", "FOUR", "FIVE")
 
 
 class TrueFalse(ItemBase):

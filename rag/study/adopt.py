@@ -19,11 +19,11 @@ from rag.extractive.match import VectorMemory
 from rag.grounding.contrast import crossed
 from rag.ports import Embedder, GroundingScorer, Library, Reader
 from rag.question import parse_question
-from rag.quiz.items import ITEM, Cloze, Item, ItemType, Option, Pair, cited, fact_id
+from rag.quiz.items import ITEM, Cloze, Item, ItemType, MultipleResponse, Option, Pair, cited, fact_id
 from rag.quiz.material import Section, sections
 from rag.quiz.reading import plain, share
 from rag.quiz.rules import Evidence, Finding, findings
-from rag.quiz.rules.shape import NUMBERS, states
+from rag.quiz.rules.shape import states
 from rag.retrieve import Retriever
 from rag.study.drafts import Choice, Draft
 from rag.text.statements import Statement, in_full, points_back
@@ -199,8 +199,9 @@ def _item(draft: Draft, found: tuple[Citation, ...]) -> Item:
 def _stem(draft: Draft) -> str:
     """Return what is asked; of several right options how many they are."""
     count = sum(one.right for one in draft.options)
-    asks_several = draft.type is ItemType.MULTIPLE_RESPONSE and 1 < count < len(NUMBERS)
-    return f"{draft.stem} Choose {NUMBERS[count]}." if asks_several and not states(draft.stem, count) else draft.stem
+    numbers = MultipleResponse.NUMBERS
+    asks_several = draft.type is ItemType.MULTIPLE_RESPONSE and 1 < count < len(numbers)
+    return f"{draft.stem} Choose {numbers[count]}." if asks_several and not states(draft.stem, count) else draft.stem
 
 
 def _option(one: Choice) -> Option:

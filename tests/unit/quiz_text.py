@@ -8,8 +8,9 @@ from rag.grounding.ground import PlainGrounding
 from rag.quiz.items import Option
 from rag.quiz.material import Section, sections
 from rag.quiz.rules import Evidence
-from rag.types import Citation, Document, DocumentInfo
+from rag.types import Citation, DocumentInfo
 from tests.fakes import HashEmbedder
+from tests.quiz_maker import OneText
 
 TEXT = """# Springs
 
@@ -41,22 +42,7 @@ To change a spring:
 INFO = DocumentInfo("d" * 32, "Springs", "text/markdown", "", len(TEXT), 1, "", ())
 
 
-class OneText:
-    """A library of one document; `gone` takes it away."""
-
-    gone = False
-
-    def text(self, document_id: str, start: int, end: int) -> str:
-        return TEXT[start:end] if self.has_document(document_id) else ""
-
-    def document(self, document_id: str) -> Document:
-        return Document(document_id, "Springs", "text/markdown", TEXT)
-
-    def has_document(self, document_id: str) -> bool:
-        return document_id == INFO.id and not self.gone
-
-
-SECTIONS: list[Section] = sections(OneText(), INFO)
+SECTIONS: list[Section] = sections(OneText(TEXT), INFO)
 EMBEDDER = HashEmbedder()
 
 
@@ -70,7 +56,7 @@ def cited(quote: str) -> Citation:
     for section in SECTIONS:
         chunk = section.passage.chunk
         if chunk.start <= start < chunk.end:
-            found = Citer(OneText()).citation(section.passage, start, start + len(quote), 1)
+            found = Citer(OneText(TEXT)).citation(section.passage, start, start + len(quote), 1)
             assert found
             return found
     raise AssertionError(quote)

@@ -9,9 +9,10 @@ import pytest
 
 from rag.errors import ConfigError, QuizError
 from rag.quiz.blueprint import Blueprint, Domain
-from rag.quiz.draw import MIX, Narrowed, Wanted, count_questions, draw, seats
+from rag.quiz.draw import MIX, Narrowed, Wanted, count_questions, draw
 from rag.quiz.items import Item, ItemType, Option, Placement
 from rag.quiz.place import choose_blueprint, match_domains, placed
+from rag.quiz.seating import seats
 from rag.types import DocumentInfo, Source
 from tests.fakes import HashEmbedder
 from tests.quiz_items import ALL_TYPES, case_study, choice, citation, matching, ordering, response

@@ -10,9 +10,10 @@ import pytest
 
 from rag.errors import StateError
 from rag.quiz.blueprint import Blueprint, blueprint_names, read_blueprint
-from rag.quiz.draw import Narrowed, count_questions, draw, seats
+from rag.quiz.draw import Narrowed, count_questions, draw
 from rag.quiz.exam import exam_wanted, report, scaled, with_unscored
 from rag.quiz.items import Item, ItemType, Placement
+from rag.quiz.seating import seats
 from rag.quiz.sittings import Grade, Kind, Response, Seat, Sitting
 from rag.quiz.taking import Taking, begin
 from rag.types import Citation

@@ -19,7 +19,8 @@ from rag.quiz.making import Generator, Maker
 from rag.quiz.rules import REPEAT
 from rag.quiz.rules.repeats import without_repeats
 from tests.fakes import HashEmbedder
-from tests.unit.quiz_text import EMBEDDER, INFO, OneText, cited, options
+from tests.quiz_maker import OneText
+from tests.unit.quiz_text import EMBEDDER, INFO, TEXT, cited, options
 
 AT = datetime(2026, 11, 20, tzinfo=UTC)
 WIRE = cited("A coil spring stores energy in a wound wire.")
@@ -57,7 +58,7 @@ def store(tmp_path: Path) -> SqlQuizItems:
 
 
 def written(*generators: Generator, **more: Any) -> tuple[list[Item], Counter[str]]:
-    return Writer(OneText(), EMBEDDER, generators=generators, **more).write(INFO)
+    return Writer(OneText(TEXT), EMBEDDER, generators=generators, **more).write(INFO)
 
 
 def test_what_breaks_a_rule_is_not_kept_and_is_counted() -> None:
@@ -107,7 +108,7 @@ def test_numbers_ascend() -> None:
 
 def test_a_document_is_written_once_for_a_version(store: SqlQuizItems) -> None:
     told: list[tuple[int, int]] = []
-    banks = [Bank(OneText(), embedder, store) for embedder in (EMBEDDER, HashEmbedder(name="other"))]
+    banks = [Bank(OneText(TEXT), embedder, store) for embedder in (EMBEDDER, HashEmbedder(name="other"))]
 
     for bank in (banks[0], banks[0], banks[1]):
         bank.ensure([INFO], AT, lambda done, of: told.append((done, of)))
@@ -118,7 +119,7 @@ def test_a_document_is_written_once_for_a_version(store: SqlQuizItems) -> None:
 
 
 def test_items_whose_texts_are_gone_are_not_given_out(store: SqlQuizItems) -> None:
-    library = OneText()
+    library = OneText(TEXT)
     bank = Bank(library, EMBEDDER, store)
     store.put(INFO.id, bank.version, [said("A coil spring stores energy in a wound wire.")], {}, AT)
 
@@ -128,7 +129,7 @@ def test_items_whose_texts_are_gone_are_not_given_out(store: SqlQuizItems) -> No
 
 
 def test_real_generators_make_items_of_any_text() -> None:
-    items, _ = Writer(OneText(), EMBEDDER).write(INFO)
+    items, _ = Writer(OneText(TEXT), EMBEDDER).write(INFO)
 
     assert items
     assert all(one.document_id == INFO.id for item in items for one in item.citations)

@@ -37,9 +37,10 @@ from rag.quiz.written.commission import (
     is_readable,
 )
 from rag.quiz.written.drafts import CASE_SCHEMA, SCHEMA, read_scenario
-from rag.types import Document, DocumentInfo
+from rag.types import DocumentInfo
 from tests.fake_chat import QueueChatModel
 from tests.fakes import HashEmbedder
+from tests.quiz_maker import OneText
 
 TEXT = """# Springs
 
@@ -83,19 +84,6 @@ AT = datetime(2026, 11, 20, tzinfo=UTC)
 EMBEDDER = HashEmbedder()
 STORES = "A coil spring stores energy in a wound wire."
 GREASE = "Grease keeps moisture away from a coil spring in winter."
-
-
-class OneText:
-    """A library of one document."""
-
-    def text(self, document_id: str, start: int, end: int) -> str:
-        return TEXT[start:end]
-
-    def document(self, document_id: str) -> Document:
-        return Document(document_id, "Springs", "text/markdown", TEXT)
-
-    def has_document(self, document_id: str) -> bool:
-        return document_id == INFO.id
 
 
 class Kept:
@@ -155,8 +143,8 @@ def write(
     """Return what is kept of replies, one a call."""
     model = QueueChatModel(replies=list(replies))
     author = author_of(model)
-    bank = Bank(OneText(), EMBEDDER, store or Kept(), author=author.version)
-    outcome = Commission(OneText(), EMBEDDER, bank, author, clock=clock).write(
+    bank = Bank(OneText(TEXT, INFO.id), EMBEDDER, store or Kept(), author=author.version)
+    outcome = Commission(OneText(TEXT, INFO.id), EMBEDDER, bank, author, clock=clock).write(
         [INFO],
         Order(dict.fromkeys(types, 1.0)),
         Budget(calls or len(replies), 60.0),
@@ -408,7 +396,10 @@ def test_a_section_that_speaks_to_the_assistant_is_not_shown() -> None:
 
 def test_items_of_a_model_stand_beside_those_that_need_none() -> None:
     store = Kept()
-    plain, written = Bank(OneText(), EMBEDDER, store), Bank(OneText(), EMBEDDER, store, author="fake:writer prompt 1")
+    plain, written = (
+        Bank(OneText(TEXT, INFO.id), EMBEDDER, store),
+        Bank(OneText(TEXT, INFO.id), EMBEDDER, store, author="fake:writer prompt 1"),
+    )
     plain.ensure([INFO], AT)
     written.keep(INFO, [], {"no JSON": 2}, AT)
 
@@ -419,7 +410,7 @@ def test_items_of_a_model_stand_beside_those_that_need_none() -> None:
 def test_short_sections_are_not_worth_reading() -> None:
     from rag.quiz.material import sections
 
-    assert [is_readable(one) for one in sections(OneText(), INFO)] == [True, True, False]
+    assert [is_readable(one) for one in sections(OneText(TEXT, INFO.id), INFO)] == [True, True, False]
 
 
 def test_schemas_name_each_field_and_a_scenario_is_read_from_a_reply() -> None:

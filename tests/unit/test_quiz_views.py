@@ -13,9 +13,9 @@ from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from rag.errors import StateError
-from rag.quiz.draw import seats
 from rag.quiz.exam import report
 from rag.quiz.items import Item, ItemType
+from rag.quiz.seating import seats
 from rag.quiz.sittings import Given, Grade, Kind, Response, Seat
 from rag.quiz.taking import Taking, begin
 from tests.fake_sittings import MemorySittings

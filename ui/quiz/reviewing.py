@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from rag.quiz.draw import seats
 from rag.quiz.grading import grade
 from rag.quiz.items import Flashcard
+from rag.quiz.seating import seats
 from rag.quiz.sittings import Grade, Response, Seat
 from rag.study.cards import Card, Rating
 from rag.study.remember import rating_of

@@ -15,7 +15,6 @@ from rag.text.terms import stems
 
 _MOST_COMPARED = 2
 _FEWEST_PAIRS, _MOST_PAIRS = 3, 5
-_NUMBERS = {2: "TWO", 3: "THREE"}
 
 
 class Choosing:
@@ -133,10 +132,10 @@ def _responses(maker: Maker, known: Sequence[Choice]) -> Iterator[MultipleRespon
             beside = [other for other in rest if other.section is one.section and other not in wrong]
             wrong += nearest(maker, one.need, beside, lambda other: other.need, 1)
         shown = {one: maker.cite_one(one.section, one.statement) for one in (*right, *wrong)}
-        if len(right) not in _NUMBERS or len(wrong) < 3 or None in shown.values():
+        if len(right) not in (2, 3) or len(wrong) < 3 or None in shown.values():
             continue
         yield MultipleResponse(
-            stem=f"Which {_NUMBERS[len(right)]} of these requirements point to “{title}”?",
+            stem=f"Which {MultipleResponse.NUMBERS[len(right)]} of these requirements point to “{title}”?",
             options=tuple(
                 Option(text=one.wanted, right=one in right, rationale=one.text, citation=cited)
                 for one, cited in shown.items()

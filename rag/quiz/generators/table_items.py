@@ -16,8 +16,6 @@ from rag.quiz.making import Maker
 from rag.text.statements import Statement
 from rag.types import Citation
 
-_NUMBERS = {2: "TWO", 3: "THREE"}
-
 
 class GridItems:
     """Makes the items of one grid.
@@ -74,7 +72,8 @@ class GridItems:
             others = self._maker.chooser.sample(wrong, 3 if count == 2 else 4)
             if any(nested(one, two) for one in chosen for two in others):
                 continue
-            many = f"{_NUMBERS[count]} of these{' ' + self._grid.kind.many if self._grid.kind.phrase else ''}"
+            kind = f" {self._grid.kind.many}" if self._grid.kind.phrase else ""
+            many = f"{MultipleResponse.NUMBERS[count]} of these{kind}"
             stem = self._stem(column.frame.share, many=many, v=value, q=self._quoted(column, chosen[0]))
             if gives_away(stem, " ".join(chosen), others):
                 continue

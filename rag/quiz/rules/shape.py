@@ -12,7 +12,6 @@ from rag.quiz.rules.evidence import Evidence
 from rag.text.terms import question_words, stems
 
 _STEPS, _PAIRS, _OPTIONS = range(3, 6), range(3, 8), range(5, 8)
-NUMBERS = ("", "", "TWO", "THREE", "FOUR", "FIVE")
 _STATED = re.compile(
     r"\b(TWO|THREE|FOUR|FIVE|[2-5])\b|\b(two|three|four|five)\b(?= (?:of|are|things?|ways?|statements?|\w+s\b))"
 )
@@ -115,4 +114,4 @@ def _unmeasured(text: str) -> frozenset[str]:
 
 
 def _count(number: str) -> int:
-    return int(number) if number.isdigit() else NUMBERS.index(number.upper())
+    return int(number) if number.isdigit() else MultipleResponse.NUMBERS.index(number.upper())

@@ -40,7 +40,6 @@ GENERATOR = "model"
 _LONGEST_KEY = 14  # words of an answer that can be chosen or typed
 _COPIED, _REWORDED = 0.8, 0.5  # share of the words of a stem that its quote has
 _WRONG, _WRONG_RESPONSES = 3, 3
-_NUMBERS = {2: "TWO", 3: "THREE"}
 _STATED = re.compile(r"\b(?:TWO|THREE|two|three)\b")
 _RECKONS = re.compile(r"[=×≈√∑·]|\d\)? [+*/−-] \(?\d")
 _NO_KEY = re.compile(
@@ -164,7 +163,7 @@ class Assembler:
     ) -> MultipleResponse:
         if len(keys) not in (2, 3):
             raise Unfit("not two or three keys")
-        stem = stem if _STATED.search(stem) else f"{stem} Choose {_NUMBERS[len(keys)]}."
+        stem = stem if _STATED.search(stem) else f"{stem} Choose {MultipleResponse.NUMBERS[len(keys)]}."
         options = self._options(stem, keys, draft, quoted, _WRONG_RESPONSES, common)
         return MultipleResponse(stem=stem, options=options, **common)
 

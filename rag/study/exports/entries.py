@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from rag.quiz.draw import seats
 from rag.quiz.items import (
     Cloze,
     Flashcard,
@@ -21,6 +20,7 @@ from rag.quiz.items import (
     TrueFalse,
     options_of,
 )
+from rag.quiz.seating import seats
 from rag.study.remember import alone
 from rag.types import Citation
 
