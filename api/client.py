@@ -12,23 +12,26 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, Unpack
 
 import httpx
 
 from api import schemas
 from api.transport import (
     BROKEN_OFF,
+    ENDED_EARLY,
     RETRIES,
     TIMEOUT,
     ApiError,
+    Asking,
     Event,
     EventReader,
+    Narrowing,
+    Resuming,
     asked,
     checked,
-    error_of,
     given,
     headers,
     wait_of,
@@ -65,61 +68,30 @@ class Openbook:
         """Release connections."""
         self._client.close()
 
-    def ask(
-        self,
-        question: str,
-        *,
-        course: str = "",
-        documents: Sequence[str] = (),
-        tags: Sequence[str] = (),
-        top_k: int | None = None,
-        conversation: str | None = None,
-    ) -> schemas.AskReply:
+    def ask(self, question: str, **more: Unpack[Asking]) -> schemas.AskReply:
         """Return an answer, or a refusal; with `conversation`, an id or "new", it is kept."""
-        body = asked(question, course, documents, tags, top_k=top_k, conversation=conversation)
+        body = asked(question, more)
         return schemas.AskReply.model_validate_json(self._send("POST", "/v1/ask", json=body))
 
-    def stream(
-        self,
-        question: str,
-        *,
-        course: str = "",
-        documents: Sequence[str] = (),
-        tags: Sequence[str] = (),
-        top_k: int | None = None,
-        conversation: str | None = None,
-    ) -> Iterator[Event]:
+    def stream(self, question: str, **more: Unpack[Asking]) -> Iterator[Event]:
         """Yield the events of an answer as it is written; the last is `done`."""
-        body = asked(question, course, documents, tags, top_k=top_k, conversation=conversation)
-        last, attempt = "", 0
+        body, resuming = asked(question, more), Resuming(self._retries)
         while True:
             try:
-                for event in self._events(body, last):
-                    if event.name == "error":
-                        raise error_of(event)
-                    last = event.id
-                    yield event
+                for event in self._events(body, resuming.last):
+                    yield resuming.read(event)
                     if event.name == "done":
                         return
             except BROKEN_OFF:
-                if not last or attempt >= self._retries:
+                if not resuming.may_go_on():
                     raise
             else:
-                if not last or attempt >= self._retries:
-                    raise httpx.RemoteProtocolError("The stream ended before the answer did. Ask again.")
-            attempt += 1
+                if not resuming.may_go_on():
+                    raise httpx.RemoteProtocolError(ENDED_EARLY)
 
-    def search(
-        self,
-        question: str,
-        *,
-        course: str = "",
-        documents: Sequence[str] = (),
-        tags: Sequence[str] = (),
-        top_k: int | None = None,
-    ) -> list[schemas.Passage]:
+    def search(self, question: str, **more: Unpack[Narrowing]) -> list[schemas.Passage]:
         """Return the passages that a question finds, best first."""
-        body = asked(question, course, documents, tags, top_k=top_k)
+        body = asked(question, more)
         return schemas.SearchReply.model_validate_json(self._send("POST", "/v1/search", json=body)).passages
 
     def courses(self) -> list[schemas.Course]:
@@ -220,61 +192,30 @@ class AsyncOpenbook:
         """Release connections."""
         await self._client.aclose()
 
-    async def ask(
-        self,
-        question: str,
-        *,
-        course: str = "",
-        documents: Sequence[str] = (),
-        tags: Sequence[str] = (),
-        top_k: int | None = None,
-        conversation: str | None = None,
-    ) -> schemas.AskReply:
+    async def ask(self, question: str, **more: Unpack[Asking]) -> schemas.AskReply:
         """Return an answer, or a refusal; with `conversation`, an id or "new", it is kept."""
-        body = asked(question, course, documents, tags, top_k=top_k, conversation=conversation)
+        body = asked(question, more)
         return schemas.AskReply.model_validate_json(await self._send("POST", "/v1/ask", json=body))
 
-    async def stream(
-        self,
-        question: str,
-        *,
-        course: str = "",
-        documents: Sequence[str] = (),
-        tags: Sequence[str] = (),
-        top_k: int | None = None,
-        conversation: str | None = None,
-    ) -> AsyncIterator[Event]:
+    async def stream(self, question: str, **more: Unpack[Asking]) -> AsyncIterator[Event]:
         """Yield the events of an answer as it is written; the last is `done`."""
-        body = asked(question, course, documents, tags, top_k=top_k, conversation=conversation)
-        last, attempt = "", 0
+        body, resuming = asked(question, more), Resuming(self._retries)
         while True:
             try:
-                async for event in self._events(body, last):
-                    if event.name == "error":
-                        raise error_of(event)
-                    last = event.id
-                    yield event
+                async for event in self._events(body, resuming.last):
+                    yield resuming.read(event)
                     if event.name == "done":
                         return
             except BROKEN_OFF:
-                if not last or attempt >= self._retries:
+                if not resuming.may_go_on():
                     raise
             else:
-                if not last or attempt >= self._retries:
-                    raise httpx.RemoteProtocolError("The stream ended before the answer did. Ask again.")
-            attempt += 1
+                if not resuming.may_go_on():
+                    raise httpx.RemoteProtocolError(ENDED_EARLY)
 
-    async def search(
-        self,
-        question: str,
-        *,
-        course: str = "",
-        documents: Sequence[str] = (),
-        tags: Sequence[str] = (),
-        top_k: int | None = None,
-    ) -> list[schemas.Passage]:
+    async def search(self, question: str, **more: Unpack[Narrowing]) -> list[schemas.Passage]:
         """Return the passages that a question finds, best first."""
-        body = asked(question, course, documents, tags, top_k=top_k)
+        body = asked(question, more)
         return schemas.SearchReply.model_validate_json(await self._send("POST", "/v1/search", json=body)).passages
 
     async def courses(self) -> list[schemas.Course]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypedDict
 
 import httpx
 
@@ -15,6 +15,7 @@ RETRIES = 3
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)  # a stream says something every 15 seconds
 _TRY_AGAIN = (429, 503)
 _LONGEST_WAIT_S = 60.0
+ENDED_EARLY = "The stream ended before the answer did. Ask again."
 BROKEN_OFF = (httpx.RemoteProtocolError, httpx.ReadError, httpx.ReadTimeout)
 
 
@@ -92,19 +93,55 @@ def checked(response: httpx.Response) -> httpx.Response:
     raise ApiError(_problem(response))
 
 
-def error_of(event: Event) -> ApiError:
-    """Return what an `error` event says."""
-    return ApiError(ProblemDocument.model_validate(event.data))
-
-
 def given(**values: Any) -> dict[str, Any]:
     """Return the values that are not None."""
     return {name: list(one) if isinstance(one, tuple) else one for name, one in values.items() if one is not None}
 
 
-def asked(question: str, course: str, documents: Iterable[str], tags: Iterable[str], **more: Any) -> dict[str, Any]:
+class Narrowing(TypedDict, total=False):
+    """What a question may be narrowed to; see docs/api.md."""
+
+    course: str
+    documents: Sequence[str]
+    tags: Sequence[str]
+    top_k: int | None
+
+
+class Asking(Narrowing, total=False):
+    """How a question may be asked."""
+
+    conversation: str | None
+
+
+def asked(question: str, more: Asking | Narrowing) -> dict[str, Any]:
     """Return the body of a question."""
-    return given(question=question, course=course, documents=tuple(documents), tags=tuple(tags), **more)
+    lists = {"documents": tuple(more.get("documents", ())), "tags": tuple(more.get("tags", ()))}
+    return given(**{"question": question, "course": "", **more, **lists})
+
+
+class Resuming:
+    """How far a stream was read, and whether it may be taken up again.
+
+    Args:
+        retries: how often.
+    """
+
+    def __init__(self, retries: int) -> None:
+        self.last, self._left = "", retries
+
+    def read(self, event: Event) -> Event:
+        """Return an event that came. Raises `ApiError` where it says that the answer failed."""
+        if event.name == "error":
+            raise ApiError(ProblemDocument.model_validate(event.data))
+        self.last = event.id
+        return event
+
+    def may_go_on(self) -> bool:
+        """Whether to ask for the rest once more."""
+        if not self.last or not self._left:
+            return False
+        self._left -= 1
+        return True
 
 
 def _problem(response: httpx.Response) -> ProblemDocument:
